@@ -1,0 +1,41 @@
+"""The documents that policies and figures cite.
+
+Only the plan is quoted, word for word, from `sources/`; every other document
+is cited by title, number and article, with its gist in our own words.
+"""
+
+from app.rules import Grade, Source
+
+PLAN = Source(
+    "关于加强基层基本公共服务功能建设的实施方案",
+    "南谯区政府办 2018-11-19，索引号MC00101180501201811001",
+    Grade.OFFICIAL,
+)
+
+PRESCHOOL_AID_2017 = Source(
+    "关于提高农村建档立卡贫困户家庭学前教育幼儿资助标准的通知",
+    "皖教秘〔2017〕510号",
+    Grade.COPIED,
+)
+PENSION_POVERTY_2017 = Source("关于切实做好社会保险扶贫工作的意见", "人社部发〔2017〕59号", Grade.COPIED)
+CHUZHOU_DIBAO_2022 = Source(
+    "滁州市人民政府办公室关于提高城乡低保和特困人员救助供养标准的通知",
+    "2022-08-31印发，2022-07-01起执行",
+    Grade.COPIED,
+)
+DISABILITY_ALLOWANCES_2015 = Source(
+    "关于全面建立困难残疾人生活补贴和重度残疾人护理补贴制度的意见",
+    "国发〔2015〕52号及安徽省实施办法",
+    Grade.COPIED,
+)
+DISABILITY_ALLOWANCES_2023 = Source(
+    "安徽省民政厅、财政厅、残联关于残疾人两项补贴标准的通知",
+    "2023-01-01起执行",
+    Grade.COPIED,
+)
+SOCIAL_ASSISTANCE = Source("社会救助暂行办法", "国务院令第649号（2019年修订）", Grade.OFFICIAL)
+ELDERLY_ANHUI = Source(
+    "安徽省实施《中华人民共和国老年人权益保障法》办法",
+    "2016-03-01起施行",
+    Grade.COPIED,
+)
