@@ -19,6 +19,10 @@ PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--progress-bar=off", 
 # What pip says when it fails, and what its reader can do about it. First match wins.
 ADVICE = (
     (
+        "CERTIFICATE_VERIFY_FAILED",
+        "软件源的证书没有通过校验：请安装根证书（apt install ca-certificates），或用 PIP_CERT=证书文件 指定本单位的证书。",
+    ),
+    (
         "DO NOT MATCH THE HASHES",
         "下载到的软件包与锁定的校验值不符：软件源可能被改动，或缓存已损坏。请换一个软件源后重试。",
     ),
@@ -172,13 +176,13 @@ class Environment:
                 if found := package.match(line):
                     done += 1
                     show(f"  {done}/{packages}  {found[1]}", lasting=done % 10 == 0)
-                elif line.startswith("Installing collected packages"):
+                elif packages and line.startswith("Installing collected packages"):
                     show("  写入磁盘……", lasting=True)
         show("")
         if child.returncode:
             output = "\n".join(lines)
             advice = [text for needle, text in ADVICE if needle in output][:1]
-            raise SetupError("\n".join(["pip 的最后几行：", *(f"  {line}" for line in lines[-8:]), *advice, RETRY]))
+            raise SetupError("\n".join(["pip 的最后几行：", *(f"  {line[:200]}" for line in lines[-5:]), *advice, RETRY]))
 
 
 def say(text: str) -> None:

@@ -1,0 +1,114 @@
+"""What a policy answers for one subject: verdict, deciding conditions, what to ask."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.rules.evaluate import Scope, missing, read
+from app.rules.expressions import AnyMember, Condition, EveryMember, Fact, Leaf
+from app.rules.form import Form, single_fact, take_apart
+from app.rules.outcome import Outcome, decide, truth_of
+from app.rules.policy import Policy, Verdict
+from app.rules.quantities import Figure
+
+
+@dataclass(frozen=True)
+class Question:
+    """A fact worth asking for, of one member (by position) or of the household."""
+
+    fact: Fact
+    member: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """The outcome of one vector of readings, in the terms of the policy."""
+
+    policy: Policy
+    form: Form
+    outcome: Outcome
+    verdict: Verdict
+    conditions: tuple[Condition, ...]
+    """The conditions that share the verdict."""
+    asks: tuple[Fact, ...]
+    """The facts of the subject or its household that open leaves ask for directly."""
+    alone: frozenset[Fact]
+    """Those of `asks` of which one answer may settle the verdict at once."""
+    deeper: tuple[Leaf, ...]
+    """Open leaves whose missing facts depend on the household."""
+    waiting: tuple[Leaf, ...]
+    """Leaves that wait for a figure."""
+
+    def questions(self, scope: Scope, position: int | None) -> Iterator[Question]:
+        """Yield what to ask; *position* is the subject's, or None for a household."""
+        for fact in self.asks:
+            yield _question(fact, position)
+        for leaf in self.deeper:
+            yield from _deeper(leaf, scope, position)
+
+    def figures(self, scope: Scope) -> Iterator[Figure]:
+        """Yield the figures that the verdict waits for."""
+        for leaf in self.waiting:
+            for item in missing(leaf, scope):
+                if isinstance(item, Figure):
+                    yield item
+
+
+def _question(fact: Fact, position: int | None) -> Question:
+    asked = fact.asked_as
+    return Question(asked, position if asked.entity.name == "person" else None)
+
+
+def _deeper(leaf: Leaf, scope: Scope, position: int | None) -> Iterator[Question]:
+    if isinstance(leaf, AnyMember | EveryMember):
+        form = take_apart(leaf.test)
+        for number, member in enumerate(scope.members):
+            seen = scope.of(member)
+            outcome = decide(form, readings(form, seen))
+            for i in outcome.open:
+                inner = form.leaves[i]
+                fact = single_fact(inner)
+                if fact is not None:
+                    yield _question(fact, number)
+                else:
+                    yield from _deeper(inner, seen, number)
+        return
+    for item in missing(leaf, scope):
+        if isinstance(item, Fact):
+            yield _question(item, position)
+
+
+def readings(form: Form, scope: Scope) -> list[int]:
+    """Return one reading per leaf, by the reference reader."""
+    return [read(leaf, scope) for leaf in form.leaves]
+
+
+def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
+    """Return what *vector*, one reading per leaf, means for *policy*."""
+    outcome = decide(form, vector)
+    truths = [None if reading > 1 else reading == 1 for reading in vector]
+    simple: list[Fact] = []
+    alone: set[Fact] = set()
+    deeper: list[Leaf] = []
+    for i in outcome.open:
+        fact = single_fact(form.leaves[i])
+        if fact is None:
+            deeper.append(form.leaves[i])
+        else:
+            simple.append(fact)
+            if i in outcome.alone:
+                alone.add(fact)
+    return Decision(
+        policy,
+        form,
+        outcome,
+        Verdict.of(outcome.truth),
+        tuple(
+            part
+            for part in policy.eligible.parts
+            if isinstance(part, Condition) and truth_of(part, form, truths) is outcome.truth
+        ),
+        tuple(dict.fromkeys(simple)),
+        frozenset(alone),
+        tuple(deeper),
+        tuple(form.leaves[i] for i in outcome.waiting),
+    )
