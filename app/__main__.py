@@ -6,8 +6,6 @@ Python, once under that of `.venv`. This file must parse on older Pythons, to
 tell their users what is needed.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 

@@ -182,7 +182,9 @@ class Environment:
         if child.returncode:
             output = "\n".join(lines)
             advice = [text for needle, text in ADVICE if needle in output][:1]
-            raise SetupError("\n".join(["pip 的最后几行：", *(f"  {line[:200]}" for line in lines[-5:]), *advice, RETRY]))
+            raise SetupError(
+                "\n".join(["pip 的最后几行：", *(f"  {line[:200]}" for line in lines[-5:]), *advice, RETRY])
+            )
 
 
 def say(text: str) -> None:

@@ -39,3 +39,21 @@ ELDERLY_ANHUI = Source(
     "2016-03-01起施行",
     Grade.COPIED,
 )
+RURAL_HOUSING_2017 = Source(
+    "关于加强和完善建档立卡贫困户等重点对象农村危房改造若干问题的通知",
+    "建村〔2017〕192号",
+    Grade.COPIED,
+)
+COMPULSORY_EDUCATION = Source("中华人民共和国义务教育法", "", Grade.OFFICIAL)
+SENIOR_HIGH_TUITION_2016 = Source(
+    "关于免除普通高中建档立卡家庭经济困难学生学杂费的意见",
+    "财教〔2016〕292号",
+    Grade.COPIED,
+)
+STUDENT_AID_2019 = Source("学生资助资金管理办法", "财科教〔2019〕19号", Grade.REPORTED)
+RESIDENT_PENSION_2014 = Source("国务院关于建立统一的城乡居民基本养老保险制度的意见", "国发〔2014〕8号", Grade.COPIED)
+MEDICAL_AID_2022 = Source(
+    "安徽省人民政府办公厅关于健全重特大疾病医疗保险和救助制度的实施意见",
+    "皖政办〔2022〕6号",
+    Grade.COPIED,
+)

@@ -22,6 +22,7 @@ from app.rules.form import leaves_of, take_apart
 from app.rules.outcome import truth_of
 from app.rules.policy import Policy
 from app.rules.quantities import OPERATORS, Cases, Compare, Difference, Literal, Named, Product
+from app.rules.walk import facts_of
 from policies import groups
 from policies.facts import Household
 
@@ -31,7 +32,7 @@ GROUPS = [value for value in vars(groups).values() if isinstance(value, Group)]
 def misreadings(policy: Policy) -> Iterator[AllOf]:
     """Yield the policy's rule with one word changed; being in force is tested apart."""
     conditions = policy.eligible.parts
-    for i in range(1, len(conditions)):
+    for i in range(len(conditions) - 1):
         yield AllOf(conditions[:i] + conditions[i + 1 :])
         for changed in _misread(conditions[i], policy):
             yield AllOf((*conditions[:i], changed, *conditions[i + 1 :]))
@@ -64,10 +65,10 @@ def _misread(rule: Proposition, policy: Policy) -> Iterator[Proposition]:
             yield from map(Not, _misread(part, policy))
         case AnyMember(test):
             yield EveryMember(test)
-            yield from map(AnyMember, _misread(test, policy))
+            yield from map(AnyMember, _of_members(_misread(test, policy)))
         case EveryMember(test):
             yield AnyMember(test)
-            yield from map(EveryMember, _misread(test, policy))
+            yield from map(EveryMember, _of_members(_misread(test, policy)))
         case Group(_, test):
             yield from (group for group in GROUPS if group != rule and _same_reach(group, rule))
             yield from (replace(rule, test=changed) for changed in _misread(test, policy))
@@ -81,15 +82,16 @@ def _same_reach(group: Group, other: Group) -> bool:
     """Whether two groups are asked of the same kind of subject, so that one may be taken for the other."""
 
     def of_households(rule: Group) -> bool:
-        return all(
-            isinstance(leaf, AnyMember | EveryMember) or _entity(leaf) is Household for leaf in leaves_of(rule.test)
-        )
+        return all(fact.entity is Household for fact in facts_of(rule, into_members=False))
 
     return of_households(group) or not of_households(other)
 
 
-def _entity(leaf: Any) -> Any:
-    return leaf.choice.entity if isinstance(leaf, IsIn) else getattr(leaf, "entity", None)
+def _of_members(rules: Iterator[Proposition]) -> Iterator[Proposition]:
+    """Leave out what asks a member about the whole household: a quantifier in a quantifier says nothing new."""
+    for rule in rules:
+        if not any(isinstance(leaf, AnyMember | EveryMember) for leaf in leaves_of(rule)):
+            yield rule
 
 
 def _miscounted(quantity: Any) -> Iterator[Any]:

@@ -216,8 +216,8 @@ class _Source:
         yield " for p in members:"
         yield from self._facts(tested, "person", "p", "  ")
         yield from self._leaves(tested, "  ")
-        for variable, test, stop in quick:
-            yield f"  if {variable} != {stop} and {test} != {1 - stop}: {variable} = int({test})"
+        for variable, tested_as, stop in quick:
+            yield f"  if {variable} != {stop} and {tested_as} != {1 - stop}: {variable} = int({tested_as})"
         yield " p = None"
 
     def _lookups(self, policies: tuple[Policy, ...]) -> str:

@@ -1,7 +1,8 @@
 """What a policy answers for one subject: verdict, deciding conditions, what to ask."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.rules.evaluate import Scope, missing, read
 from app.rules.expressions import AnyMember, Condition, EveryMember, Fact, Leaf
@@ -11,12 +12,26 @@ from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Figure
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A fact worth asking for, of one member (by position) or of the household."""
 
     fact: Fact
     member: int | None
+
+    @classmethod
+    def about(cls, fact: Fact, position: int | None) -> "Question":
+        """Ask the subject at *position* for *fact*, or for what it is reckoned from."""
+        asked = fact.asked_as
+        return cls(asked, position if asked.entity.name == "person" else None)
+
+
+class Ask(NamedTuple):
+    """A fact that the subject or its household can be asked for directly."""
+
+    fact: Fact
+    personal: bool
+    alone: bool
+    """Whether one answer may settle the verdict at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,21 +44,18 @@ class Decision:
     verdict: Verdict
     conditions: tuple[Condition, ...]
     """The conditions that share the verdict."""
-    asks: tuple[Fact, ...]
-    """The facts of the subject or its household that open leaves ask for directly."""
-    alone: frozenset[Fact]
-    """Those of `asks` of which one answer may settle the verdict at once."""
+    asks: tuple[Ask, ...]
     deeper: tuple[Leaf, ...]
     """Open leaves whose missing facts depend on the household."""
     waiting: tuple[Leaf, ...]
     """Leaves that wait for a figure."""
 
-    def questions(self, scope: Scope, position: int | None) -> Iterator[Question]:
+    def questions(self, position: int | None, scope: Callable[[], Scope]) -> Iterator[Question]:
         """Yield what to ask; *position* is the subject's, or None for a household."""
-        for fact in self.asks:
-            yield _question(fact, position)
+        for ask in self.asks:
+            yield Question(ask.fact, position if ask.personal else None)
         for leaf in self.deeper:
-            yield from _deeper(leaf, scope, position)
+            yield from _deeper(leaf, scope(), position)
 
     def figures(self, scope: Scope) -> Iterator[Figure]:
         """Yield the figures that the verdict waits for."""
@@ -51,11 +63,6 @@ class Decision:
             for item in missing(leaf, scope):
                 if isinstance(item, Figure):
                     yield item
-
-
-def _question(fact: Fact, position: int | None) -> Question:
-    asked = fact.asked_as
-    return Question(asked, position if asked.entity.name == "person" else None)
 
 
 def _deeper(leaf: Leaf, scope: Scope, position: int | None) -> Iterator[Question]:
@@ -68,13 +75,13 @@ def _deeper(leaf: Leaf, scope: Scope, position: int | None) -> Iterator[Question
                 inner = form.leaves[i]
                 fact = single_fact(inner)
                 if fact is not None:
-                    yield _question(fact, number)
+                    yield Question.about(fact, number)
                 else:
                     yield from _deeper(inner, seen, number)
         return
     for item in missing(leaf, scope):
         if isinstance(item, Fact):
-            yield _question(item, position)
+            yield Question.about(item, position)
 
 
 def readings(form: Form, scope: Scope) -> list[int]:
@@ -86,17 +93,15 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
     """Return what *vector*, one reading per leaf, means for *policy*."""
     outcome = decide(form, vector)
     truths = [None if reading > 1 else reading == 1 for reading in vector]
-    simple: list[Fact] = []
-    alone: set[Fact] = set()
+    asks: dict[Fact, Ask] = {}
     deeper: list[Leaf] = []
     for i in outcome.open:
         fact = single_fact(form.leaves[i])
         if fact is None:
             deeper.append(form.leaves[i])
         else:
-            simple.append(fact)
-            if i in outcome.alone:
-                alone.add(fact)
+            asked = fact.asked_as
+            asks[asked] = Ask(asked, asked.entity.name == "person", i in outcome.alone)
     return Decision(
         policy,
         form,
@@ -107,8 +112,7 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
             for part in policy.eligible.parts
             if isinstance(part, Condition) and truth_of(part, form, truths) is outcome.truth
         ),
-        tuple(dict.fromkeys(simple)),
-        frozenset(alone),
+        tuple(asks.values()),
         tuple(deeper),
         tuple(form.leaves[i] for i in outcome.waiting),
     )

@@ -176,6 +176,6 @@ class Policy:
 
     @cached_property
     def eligible(self) -> AllOf:
-        """The conditions, all of which must hold, that of being in force first."""
+        """The conditions, all of which must hold, that of being in force last."""
         in_force = Condition("政策在施行期内", InForce(self.in_force), self.clause)
-        return AllOf((in_force, *self.conditions))
+        return AllOf((*self.conditions, in_force))

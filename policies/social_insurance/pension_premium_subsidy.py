@@ -9,7 +9,6 @@ from app.rules import (
     Period,
     Policy,
     Procedure,
-    all_of,
     any_of,
     condition,
     group,
@@ -49,11 +48,8 @@ POLICY = Policy(
     in_force=Period(date(2018, 1, 1)),
     conditions=(
         condition("本区户籍", Household.local, GRANT),
-        condition(
-            "年满16周岁、未满60周岁",
-            all_of(Person.age >= 16, Person.age < 60),
-            GRANT,
-        ),
+        condition("年满16周岁", Person.age >= 16, GRANT),
+        condition("未满60周岁", Person.age < 60, GRANT),
         condition("不是在校学生", Person.schooling.is_(Schooling.NONE), GRANT),
         condition("未参加职工养老保险", not_(Person.employee_pension), GRANT),
         condition(

@@ -1,0 +1,345 @@
+"""Screenings as the bytes that go over the wire.
+
+Most results of most households have been worded before: a result's words depend
+on the day and on the few facts that its policy reads.  They are therefore kept,
+as JSON, under those facts, and an answer is put together from kept pieces.  No
+name, number or reference of a person is part of a piece.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from app.door import Submission
+from app.rules.amount import AmountStatus, Sum
+from app.rules.decision import Decision, Question
+from app.rules.document import clause_document, fingerprint
+from app.rules.evaluate import completed_years
+from app.rules.explain import codes, finding
+from app.rules.expressions import Amount, Choice, Fact, When, YesNo
+from app.rules.horizon import near_ages
+from app.rules.law import Clause
+from app.rules.policy import Policy, Unit, Verdict
+from app.rules.quantities import Figure
+from app.rules.walk import facts_of
+from app.screening import ORDER, Asked, Facts, Profile, Result, Screener, Screening
+
+NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
+KEPT_DAYS = 4
+KEPT_PIECES = 2000
+"""The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""
+
+_SUBJECT = '"\\u0001"'
+_SUBJECT_BYTES = b'"\\u0001"'
+_SUBJECT_TEXT = "\x01"
+
+
+class Piece(NamedTuple):
+    """One result as JSON, before and after its subject; `marked` where the subject is named again."""
+
+    before: bytes
+    after: bytes
+    brief: bytes
+    marked: bool
+
+
+class Answers:
+    """Renders screenings of one policy set."""
+
+    def __init__(self, screener: Screener, release: str) -> None:
+        self.screener = screener
+        self.release = release
+        self.policy_set = fingerprint(screener.policies)
+        self._days: dict[date, tuple[list[_Shelf], list[_Shelf]]] = {}
+
+    def render(self, submission: Submission, *, id: str | None, brief: bool = False) -> bytes:
+        """Return the answer to *submission*; *id* is that of the stored screening, if it is stored."""
+        screening = self.screener.screen(submission.profile, submission.day, submission.only)
+        head = {
+            "id": id,
+            "as_of": str(submission.day),
+            "release": self.release,
+            "policy_set": self.policy_set,
+            "notice": NOTICE,
+            "household": {"reference": submission.profile.reference},
+            "warnings": [{"field": field, "message": message} for field, message in submission.warnings],
+        }
+        return b"".join(
+            (
+                dumps(head)[:-1],
+                b',"results":[',
+                b",".join(self._results(screening, brief=brief)),
+                b'],"questions":[',
+                b",".join(_question(asked, submission.profile) for asked in screening.questions),
+                b"]}",
+            )
+        )
+
+    def _results(self, screening: Screening, *, brief: bool) -> Iterator[bytes]:
+        whole, each = self._shelves(screening.day)
+        profile, only = screening.profile, screening.only
+        sorted_out: dict[Verdict, list[bytes]] = {verdict: [] for verdict in ORDER}
+        open_to_household = _open(screening.whole)
+        open_to = [_open(decisions) for decisions in screening.each]
+        open_to_any = open_to_household.union(*open_to)
+        subject = b'{"kind":"household"}'
+        for shelf, decision in zip(whole, screening.whole, strict=True):
+            if only is None or decision.policy.code in only:
+                piece = shelf.piece(screening, decision, None, shelf.household_key(profile), open_to_any)
+                sorted_out[decision.verdict].append(_put_together(piece, subject, b"null", brief=brief))
+        keys = [shelf.facts(profile.facts) for shelf in each]
+        for position, (member, decisions) in enumerate(zip(profile.members, screening.each, strict=True)):
+            born, age = member["birth_date"], member["age"]
+            if born is not None:
+                age = completed_years(born, screening.day)
+            known = {**member, "age": age}
+            name = dumps(profile.references[position])
+            subject = b'{"kind":"member","reference":%b,"position":%d}' % (name, position)
+            reach = open_to[position] | open_to_household
+            for shelf, decision, of_household in zip(each, decisions, keys, strict=True):
+                if only is None or decision.policy.code in only:
+                    near = born if shelf.near is None or age in shelf.near else None
+                    key = (shelf.person(known), of_household, near)
+                    piece = shelf.piece(screening, decision, position, key, reach)
+                    sorted_out[decision.verdict].append(_put_together(piece, subject, name, brief=brief))
+        for verdict in ORDER[:2] if brief else ORDER:
+            yield from sorted_out[verdict]
+
+    def _shelves(self, day: date) -> "tuple[list[_Shelf], list[_Shelf]]":
+        shelves = self._days.get(day)
+        if shelves is None:
+            while len(self._days) >= KEPT_DAYS:
+                del self._days[next(iter(self._days))]
+            reader = self.screener.reader
+            shelves = self._days[day] = (
+                [_Shelf(policy, self.screener) for policy in reader.household],
+                [_Shelf(policy, self.screener) for policy in reader.person],
+            )
+        return shelves
+
+
+class _Shelf:
+    """The pieces of one policy on one day, by everything that their words depend on."""
+
+    def __init__(self, policy: Policy, screener: Screener) -> None:
+        amount = policy.entitlement.quantity
+        rules = [policy.eligible, *(() if amount is None else (amount,))]
+        rules += () if policy.already is None else (policy.already,)
+        read = {fact for rule in rules for fact in facts_of(rule)}
+        personal = [fact for fact in read if fact.entity.name == "person"]
+        self.facts = _getter([fact.key for fact in read if fact.entity.name == "household"])
+        self.person = _getter([fact.key for fact in personal])
+        self.of_members = (
+            _getter([key for fact in personal for key in (fact.key, *(_since(fact)))]) if personal else None
+        )
+        self.near = near_ages(policy)
+        self.conflicts = tuple(conflict.policy for conflict in screener.conflicts[policy.code])
+        self.pieces: dict[Any, Piece] = {}
+
+    def household_key(self, profile: Profile) -> Any:
+        """Return what a household's result depends on; members only where the policy asks about them."""
+        if self.of_members is None:
+            return self.facts(profile.facts), len(profile.members)
+        members = tuple(self.of_members(member) for member in profile.members)
+        return self.facts(profile.facts), members, profile.references
+
+    def piece(
+        self, screening: Screening, decision: Decision, position: int | None, key: Any, reach: Collection[str]
+    ) -> Piece:
+        if self.conflicts and decision.verdict is not Verdict.INELIGIBLE:
+            key = (key, tuple(code in reach for code in self.conflicts))
+        piece = self.pieces.get(key)
+        if piece is None:
+            if len(self.pieces) >= KEPT_PIECES:
+                del self.pieces[next(iter(self.pieces))]
+            piece = self.pieces[key] = _piece(describe(screening, Result(decision, position)))
+        return piece
+
+
+def _getter(keys: Sequence[str]) -> Any:
+    return itemgetter(*keys) if keys else lambda facts: None
+
+
+def _since(fact: Fact) -> tuple[str, ...]:
+    return (fact.since.key,) if isinstance(fact, Amount) and fact.since is not None else ()
+
+
+def _open(decisions: Sequence[Decision]) -> set[str]:
+    return {decision.policy.code for decision in decisions if decision.verdict is not Verdict.INELIGIBLE}
+
+
+def _put_together(piece: Piece, subject: bytes, name: bytes, *, brief: bool) -> bytes:
+    after = piece.brief if brief else piece.after
+    if piece.marked:
+        after = after.replace(_SUBJECT_BYTES, name)
+    return piece.before + subject + after
+
+
+def _piece(described: dict[str, Any]) -> Piece:
+    items = list(described.items())
+    place = list(described).index("subject")
+    before = dumps(dict(items[:place]))[:-1] + b',"subject":'
+    after = b"," + dumps(dict(items[place + 1 :]))[1:]
+    brief = b"," + dumps(dict(list(brief_result(described).items())[place + 1 :]))[1:]
+    return Piece(before, after, brief, _SUBJECT_BYTES in after)
+
+
+def dumps(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace(_SUBJECT_TEXT, "\\u0001").encode()
+
+
+# ── one result in the contract's shape ─────────────────────────────────────
+
+
+def describe(screening: Screening, result: Result) -> dict[str, Any]:
+    """Return *result* in the contract's shape; its member, if it has one, is left to be named."""
+    policy, day = result.policy, screening.day
+    scope = screening.scope(result.position)
+    ineligible = result.verdict is Verdict.INELIGIBLE
+    change = screening.changes_on(result)
+    procedure = policy.procedure
+    return {
+        "policy": policy.code,
+        "title": policy.title,
+        "kind": policy.kind,
+        "force": policy.force,
+        "subject": None,
+        "verdict": result.verdict,
+        "already_receiving": screening.already(result),
+        "amount": amount_answer(screening.amount(result), ineligible=ineligible),
+        "handling_unit": unit_answer(policy.handled_by, day),
+        "lead_units": [unit_answer(unit, day) for unit in policy.section.lead_units],
+        "cooperating_units": [unit_answer(unit, day) for unit in policy.section.cooperating_units],
+        "reasons": [
+            {
+                "condition": condition.label,
+                "verdict": result.verdict,
+                "finding": finding(condition.test, scope),
+                "citation": citation(condition.clause),
+            }
+            for condition in result.decision.conditions
+        ],
+        "missing_facts": [
+            {"fact": question.fact.name, "label": question.fact.label, "member": _member(question, screening, result)}
+            for question in screening.asks(result)
+        ],
+        "missing_figures": [figure_answer(figure) for figure in screening.figures(result)],
+        "identities": list(screening.identities(result)),
+        "conflicts": [
+            {"policy": conflict.policy, "rule": conflict.rule, "text": conflict.text}
+            for conflict in screening.conflicts(result)
+        ],
+        "next": {
+            "steps": [] if ineligible else list(procedure.steps),
+            "materials": [] if ineligible else list(procedure.materials),
+            "where": "" if ineligible else procedure.where,
+        },
+        "changes_on": None if change is None else {"date": str(change[0]), "verdict": change[1]},
+    }
+
+
+def _member(question: Question, screening: Screening, result: Result) -> str | None:
+    if question.member is None:
+        return None
+    return _SUBJECT_TEXT if question.member == result.position else screening.profile.references[question.member]
+
+
+def amount_answer(amount: Sum, *, ineligible: bool) -> dict[str, Any]:
+    return {
+        "status": amount.status,
+        "value": amount.value,
+        "unit": amount.unit,
+        "minimum": amount.minimum,
+        "text": "" if ineligible and amount.status is AmountStatus.NONE else amount.text,
+    }
+
+
+def unit_answer(unit: Unit, day: date) -> dict[str, str]:
+    return {"code": unit.code, "name": unit.name_on(day), "name_in_source": unit.name_in_source}
+
+
+def figure_answer(figure: Figure) -> dict[str, str]:
+    return {
+        "figure": figure.key,
+        "label": figure.label,
+        "unit": figure.unit,
+        "supplied_by": figure.supplied_by.code,
+    }
+
+
+def citation(clause: Clause) -> dict[str, Any]:
+    """Return a clause as the wire shows it: quoted where it is the plan's, in our words elsewhere."""
+    document = clause_document(clause)
+    return {key: document[key] or None for key in ("document", "number", "clause", "quote", "gist")}
+
+
+# ── questions ──────────────────────────────────────────────────────────────
+
+
+def question_kind(fact: Fact) -> str:
+    """Return how a fact is answered: yes_no, choice, amount or date."""
+    match fact:
+        case YesNo():
+            return "yes_no"
+        case Choice():
+            return "choice"
+        case Amount():
+            return "amount"
+        case When():
+            return "date"
+        case _:
+            raise TypeError(f"{fact!r} is of no known kind")
+
+
+_QUESTIONS: dict[Fact, bytes] = {}
+
+
+def _question(asked: Asked, profile: Profile) -> bytes:
+    fact, member = asked.question
+    known = _QUESTIONS.get(fact)
+    if known is None:
+        options = codes(fact.options) if isinstance(fact, Choice) else []
+        known = _QUESTIONS[fact] = dumps(
+            {
+                "fact": fact.name,
+                "label": fact.label,
+                "kind": question_kind(fact),
+                "unit": fact.unit,
+                "hint": fact.hint,
+                "options": options,
+            }
+        )[:-1]
+    return b'%b,"member":%b,"could_settle":%b,"sets_amount":%b}' % (
+        known,
+        b"null" if member is None else dumps(profile.references[member]),
+        _code_list(asked.could_settle),
+        _code_list(asked.sets_amount),
+    )
+
+
+def _code_list(listed: Sequence[str]) -> bytes:
+    return ('["' + '","'.join(listed) + '"]').encode() if listed else b"[]"
+
+
+# ── the brief form ─────────────────────────────────────────────────────────
+
+
+def brief_result(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result without the lists that a phone does not show."""
+    left_out = {"lead_units", "cooperating_units", "identities"}
+    brief = {key: value for key, value in result.items() if key not in left_out}
+    brief["reasons"] = [
+        {**reason, "citation": {key: reason["citation"][key] for key in ("document", "clause")}}
+        for reason in result["reasons"]
+    ]
+    brief["next"] = {"materials": result["next"]["materials"], "where": result["next"]["where"]}
+    return brief
+
+
+def brief_of(answer: bytes) -> bytes:
+    """Return the brief form of a full answer, the same as if it had been asked for."""
+    full = json.loads(answer)
+    full["results"] = [brief_result(result) for result in full["results"] if result["verdict"] != Verdict.INELIGIBLE]
+    return dumps(full)

@@ -1,0 +1,244 @@
+"""A household and a day in, a result for every policy and subject out."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from app.rules.amount import NO_SUM, Sum, reckon
+from app.rules.compiled import FastReader
+from app.rules.decision import Decision, Question
+from app.rules.evaluate import Scope, evaluate
+from app.rules.expressions import AnyOf, Condition, Group
+from app.rules.horizon import next_change
+from app.rules.kleene import Truth
+from app.rules.policy import Conflict, Policy, Verdict
+from app.rules.quantities import Figure
+from app.rules.walk import facts_of
+
+Facts = dict[str, Any]
+ORDER = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A household as the readers take it.
+
+    Every fact of the dictionary is a key; what nobody knows is None; amounts are
+    in exact units.  *references* are the caller's own names of the members.
+    """
+
+    facts: Facts
+    members: tuple[Facts, ...]
+    references: tuple[str, ...]
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """A decision about one subject: the member at *position*, or the household."""
+
+    decision: Decision
+    position: int | None
+
+    @property
+    def policy(self) -> Policy:
+        return self.decision.policy
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.decision.verdict
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the policies that it bears on."""
+
+    question: Question
+    could_settle: tuple[str, ...]
+    """The undetermined policies that the answer, perhaps with others, settles."""
+    sets_amount: tuple[str, ...]
+    """The eligible policies whose amount waits for the answer."""
+
+
+class Screener:
+    """A policy set ready to screen."""
+
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self.policies = tuple(policies)
+        self.reader = FastReader(policies)
+        self.by_code = {policy.code: policy for policy in policies}
+        self.amount_facts = {
+            policy: () if policy.entitlement.quantity is None else facts_of(policy.entitlement.quantity)
+            for policy in policies
+        }
+        self.conflicts = _on_both_sides(self.policies)
+
+    def screen(self, profile: Profile, day: date, only: Collection[str] | None = None) -> "Screening":
+        """Return what every policy, or those whose codes are in *only*, says of the household."""
+        whole, each = self.reader.read(profile.facts, profile.members, day)
+        return Screening(self, profile, day, whole, each, only)
+
+
+class Screening:
+    """The results of one household on one day, described on demand."""
+
+    def __init__(
+        self,
+        screener: Screener,
+        profile: Profile,
+        day: date,
+        whole: Sequence[Decision],
+        each: Sequence[Sequence[Decision]],
+        only: Collection[str] | None,
+    ) -> None:
+        self.screener, self.profile, self.day = screener, profile, day
+        self.whole, self.each, self.only = whole, each, only
+
+    @cached_property
+    def results(self) -> list[Result]:
+        """Eligible first, then undetermined, then ineligible; then household, then member by member."""
+        sorted_out: dict[Verdict, list[Result]] = {verdict: [] for verdict in ORDER}
+        for position, decisions in self._by_subject():
+            for decision in decisions:
+                sorted_out[decision.verdict].append(Result(decision, position))
+        return [result for verdict in ORDER for result in sorted_out[verdict]]
+
+    @cached_property
+    def questions(self) -> list[Asked]:
+        """What to ask, that which bears on most undetermined results first."""
+        settles: dict[Question, list[str]] = {}
+        alone: Counter[Question] = Counter()
+        amounts: dict[Question, list[str]] = {}
+        for position, decisions in self._by_subject():
+            for decision in decisions:
+                if decision.verdict is Verdict.UNDETERMINED:
+                    code = decision.policy.code
+                    for fact, personal, at_once in decision.asks:
+                        question = Question(fact, position if personal else None)
+                        settles.setdefault(question, []).append(code)
+                        alone[question] += at_once
+                    if decision.deeper:
+                        for question in dict.fromkeys(self._deeper(decision, position)):
+                            settles.setdefault(question, []).append(code)
+                elif decision.verdict is Verdict.ELIGIBLE:
+                    for question in self._for_amount(decision, position):
+                        amounts.setdefault(question, []).append(decision.policy.code)
+        ranked = sorted(
+            dict.fromkeys((*settles, *amounts)), key=lambda asked: (-len(settles.get(asked, ())), -alone[asked])
+        )
+        return [
+            Asked(
+                question,
+                tuple(dict.fromkeys(settles.get(question, ()))),
+                tuple(dict.fromkeys(amounts.get(question, ()))),
+            )
+            for question in ranked
+        ]
+
+    def _by_subject(self) -> Iterator[tuple[int | None, Sequence[Decision]]]:
+        for position, decisions in ((None, self.whole), *enumerate(self.each)):
+            if self.only is None:
+                yield position, decisions
+            else:
+                yield position, [decision for decision in decisions if decision.policy.code in self.only]
+
+    def _deeper(self, decision: Decision, position: int | None) -> list[Question]:
+        """Return the questions of *decision* that depend on the whole household."""
+        direct = {Question(fact, position if personal else None) for fact, personal, _ in decision.asks}
+        return [q for q in decision.questions(position, lambda: self.scope(position)) if q not in direct]
+
+    def _for_amount(self, decision: Decision, position: int | None) -> list[Question]:
+        """Return what the amount of an award waits for."""
+        facts = self.screener.amount_facts[decision.policy]
+        if not facts:
+            return []
+        scope = self.scope(position)
+        if all((fact.entity.name == "person" and scope.person is None) or scope[fact] is not None for fact in facts):
+            return []
+        return [Question.about(fact, position) for fact in reckon(decision.policy.entitlement, scope).missing_facts]
+
+    def scope(self, position: int | None) -> Scope:
+        """Return the view of the household in which a subject's rules are read."""
+        person = None if position is None else self.profile.members[position]
+        return Scope(self.day, self.profile.facts, self.profile.members, person)
+
+    # ── one result, described ──
+
+    def amount(self, result: Result) -> Sum:
+        """Return what the subject would receive; nothing for an ineligible one."""
+        if result.verdict is Verdict.INELIGIBLE:
+            return NO_SUM
+        return reckon(result.policy.entitlement, self.scope(result.position))
+
+    def asks(self, result: Result) -> list[Question]:
+        """Return the questions that could change *result*: its verdict, or the amount of an award."""
+        if result.verdict is Verdict.UNDETERMINED:
+            found = result.decision.questions(result.position, lambda: self.scope(result.position))
+            return list(dict.fromkeys(found))
+        if result.verdict is Verdict.ELIGIBLE:
+            return self._for_amount(result.decision, result.position)
+        return []
+
+    def figures(self, result: Result) -> tuple[Figure, ...]:
+        """Return the figures that the verdict, or the amount of an award, waits for."""
+        if result.verdict is Verdict.UNDETERMINED:
+            return tuple(dict.fromkeys(result.decision.figures(self.scope(result.position))))
+        return self.amount(result).missing_figures
+
+    def already(self, result: Result) -> Truth:
+        """Whether the subject receives the benefit already; None where that is not known."""
+        rule = result.policy.already
+        return False if rule is None else evaluate(rule, self.scope(result.position))
+
+    def identities(self, result: Result) -> tuple[str, ...]:
+        """Return every group through which the subject qualifies, where only one may count."""
+        if not result.policy.one_identity or result.verdict is Verdict.INELIGIBLE:
+            return ()
+        scope = self.scope(result.position)
+        return tuple(group.label for group in identity_groups(result.policy) if evaluate(group, scope) is True)
+
+    def conflicts(self, result: Result) -> tuple[Conflict, ...]:
+        """Return the conflicts with other benefits that this subject may receive too."""
+        if result.verdict is Verdict.INELIGIBLE:
+            return ()
+        return tuple(
+            conflict
+            for conflict in self.screener.conflicts[result.policy.code]
+            if self._in_reach(conflict.policy, result.position)
+        )
+
+    def _in_reach(self, code: str, position: int | None) -> bool:
+        """Whether *code* is open to the subject: to the member, its household, or any of its members."""
+        if self.screener.by_code[code].subject.name == "household":
+            candidates: Sequence[Sequence[Decision]] = (self.whole,)
+        else:
+            candidates = self.each if position is None else (self.each[position],)
+        return any(
+            decision.policy.code == code and decision.verdict is not Verdict.INELIGIBLE
+            for decisions in candidates
+            for decision in decisions
+        )
+
+    def changes_on(self, result: Result) -> tuple[date, Verdict] | None:
+        """Return the next day within 24 months on which the verdict changes by itself."""
+        return next_change(result.policy, self.scope(result.position), result.verdict)
+
+
+def identity_groups(policy: Policy) -> Iterator[Group]:
+    """Yield the alternative groups that a policy of one identity names."""
+    for part in policy.eligible.parts:
+        if isinstance(part, Condition) and isinstance(part.test, AnyOf):
+            yield from (group for group in part.test.parts if isinstance(group, Group))
+
+
+def _on_both_sides(policies: Sequence[Policy]) -> dict[str, tuple[Conflict, ...]]:
+    """Return each policy's conflicts, those declared by the other side included."""
+    both: dict[str, list[Conflict]] = {policy.code: list(policy.conflicts) for policy in policies}
+    for policy in policies:
+        for conflict in policy.conflicts:
+            if conflict.policy in both:
+                both[conflict.policy].append(Conflict(policy.code, conflict.rule, conflict.text, conflict.clause))
+    return {code: tuple(conflict for conflict in listed if conflict.policy in both) for code, listed in both.items()}
