@@ -1,22 +1,20 @@
 """A household and a day in, a result for every policy and subject out."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.rules.amount import NO_SUM, Sum, reckon
 from app.rules.compiled import FastReader
 from app.rules.decision import Decision, Question
 from app.rules.evaluate import Scope, evaluate
-from app.rules.expressions import AnyOf, Condition, Group
+from app.rules.expressions import AnyOf, Condition, Fact, Group
 from app.rules.horizon import next_change
 from app.rules.kleene import Truth
 from app.rules.policy import Conflict, Policy, Verdict
 from app.rules.quantities import Figure
-from app.rules.walk import facts_of
 
 Facts = dict[str, Any]
 ORDER = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE)
@@ -36,8 +34,7 @@ class Profile:
     reference: str | None = None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """A decision about one subject: the member at *position*, or the household."""
 
     decision: Decision
@@ -52,8 +49,7 @@ class Result:
         return self.decision.verdict
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A question with the policies that it bears on."""
 
     question: Question
@@ -70,10 +66,6 @@ class Screener:
         self.policies = tuple(policies)
         self.reader = FastReader(policies)
         self.by_code = {policy.code: policy for policy in policies}
-        self.amount_facts = {
-            policy: () if policy.entitlement.quantity is None else facts_of(policy.entitlement.quantity)
-            for policy in policies
-        }
         self.conflicts = _on_both_sides(self.policies)
 
     def screen(self, profile: Profile, day: date, only: Collection[str] | None = None) -> "Screening":
@@ -109,33 +101,38 @@ class Screening:
     @cached_property
     def questions(self) -> list[Asked]:
         """What to ask, that which bears on most undetermined results first."""
-        settles: dict[Question, list[str]] = {}
-        alone: Counter[Question] = Counter()
-        amounts: dict[Question, list[str]] = {}
+        # Keys are plain tuples until the end: this runs for every request, and naming them costs more than the rest.
+        settles: dict[tuple[Fact, int | None], list[str]] = {}
+        alone: dict[tuple[Fact, int | None], int] = {}
+        amounts: dict[tuple[Fact, int | None], list[str]] = {}
         for position, decisions in self._by_subject():
             for decision in decisions:
-                if decision.verdict is Verdict.UNDETERMINED:
-                    code = decision.policy.code
-                    for fact, personal, at_once in decision.asks:
-                        question = Question(fact, position if personal else None)
-                        settles.setdefault(question, []).append(code)
-                        alone[question] += at_once
-                    if decision.deeper:
-                        for question in dict.fromkeys(self._deeper(decision, position)):
-                            settles.setdefault(question, []).append(code)
-                elif decision.verdict is Verdict.ELIGIBLE:
+                if decision.closed:
+                    continue
+                code = decision.policy.code
+                for fact, personal, at_once in decision.asks:
+                    key = (fact, position if personal else None)
+                    if key in settles:
+                        settles[key].append(code)
+                    else:
+                        settles[key] = [code]
+                    if at_once:
+                        alone[key] = alone.get(key, 0) + 1
+                if decision.deeper:
+                    for question in self._deeper(decision, position):
+                        settles.setdefault((question.fact, question.member), []).append(code)
+                if decision.amount_facts:
                     for question in self._for_amount(decision, position):
-                        amounts.setdefault(question, []).append(decision.policy.code)
-        ranked = sorted(
-            dict.fromkeys((*settles, *amounts)), key=lambda asked: (-len(settles.get(asked, ())), -alone[asked])
-        )
+                        amounts.setdefault((question.fact, question.member), []).append(code)
+        ranked = sorted(settles, key=lambda key: (-len(settles[key]), -alone.get(key, 0)))
+        ranked += [key for key in amounts if key not in settles]
         return [
             Asked(
-                question,
-                tuple(dict.fromkeys(settles.get(question, ()))),
-                tuple(dict.fromkeys(amounts.get(question, ()))),
+                Question(*key),
+                tuple(dict.fromkeys(settles.get(key, ()))),
+                tuple(dict.fromkeys(amounts.get(key, ()))),
             )
-            for question in ranked
+            for key in ranked
         ]
 
     def _by_subject(self) -> Iterator[tuple[int | None, Sequence[Decision]]]:
@@ -148,16 +145,15 @@ class Screening:
     def _deeper(self, decision: Decision, position: int | None) -> list[Question]:
         """Return the questions of *decision* that depend on the whole household."""
         direct = {Question(fact, position if personal else None) for fact, personal, _ in decision.asks}
-        return [q for q in decision.questions(position, lambda: self.scope(position)) if q not in direct]
+        found = dict.fromkeys(decision.questions(position, lambda: self.scope(position)))
+        return [question for question in found if question not in direct]
 
     def _for_amount(self, decision: Decision, position: int | None) -> list[Question]:
         """Return what the amount of an award waits for."""
-        facts = self.screener.amount_facts[decision.policy]
-        if not facts:
+        household, member = self.profile.facts, None if position is None else self.profile.members[position]
+        if all(_known(fact, household, member) for fact in decision.amount_facts):
             return []
         scope = self.scope(position)
-        if all((fact.entity.name == "person" and scope.person is None) or scope[fact] is not None for fact in facts):
-            return []
         return [Question.about(fact, position) for fact in reckon(decision.policy.entitlement, scope).missing_facts]
 
     def scope(self, position: int | None) -> Scope:
@@ -178,9 +174,7 @@ class Screening:
         if result.verdict is Verdict.UNDETERMINED:
             found = result.decision.questions(result.position, lambda: self.scope(result.position))
             return list(dict.fromkeys(found))
-        if result.verdict is Verdict.ELIGIBLE:
-            return self._for_amount(result.decision, result.position)
-        return []
+        return self._for_amount(result.decision, result.position)
 
     def figures(self, result: Result) -> tuple[Figure, ...]:
         """Return the figures that the verdict, or the amount of an award, waits for."""
@@ -225,6 +219,12 @@ class Screening:
     def changes_on(self, result: Result) -> tuple[date, Verdict] | None:
         """Return the next day within 24 months on which the verdict changes by itself."""
         return next_change(result.policy, self.scope(result.position), result.verdict)
+
+
+def _known(fact: Fact, household: Facts, member: Facts | None) -> bool:
+    """Whether *fact* itself, or the date it is reckoned from, is known; facts of other members pass."""
+    facts = household if fact.entity.name == "household" else member
+    return facts is None or facts[fact.key] is not None or facts[fact.asked_as.key] is not None
 
 
 def identity_groups(policy: Policy) -> Iterator[Group]:

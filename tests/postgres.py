@@ -40,25 +40,18 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         self._programs = _programs()
-        self._prefix = _prefix()
         # A Unix socket's path holds 107 bytes, fewer than some TMPDIRs.
         self.folder = Path(tempfile.mkdtemp(prefix="huimin-postgres-", dir="/tmp"))
         self._data = self.folder / "data"
         self._log = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
-        options = [
-            "--username=postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
-            "--no-instructions",
-        ]
-        made = self._call("initdb", "--pgdata", str(self._data), *options)
-        if made.returncode:
+        try:
+            self._prefix = _prefix(self._programs, self.folder)
+            self._initialise()
+        except BaseException:
             self.remove()
-            raise UnavailableError(f"initdb failed: {made.stdout.decode(errors='replace').strip()[-400:]}")
+            raise
 
     def url(self, database: str = "postgres") -> URL:
         """Return the SQLAlchemy address of *database*; render it with its password shown (it has none)."""
@@ -122,6 +115,13 @@ class PostgreSQL:
             with suppress(psycopg.OperationalError), self._connect() as connection:
                 connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    def _initialise(self) -> None:
+        access = ["--username=postgres", "--auth=trust"]
+        contents = ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        made = self._call("initdb", "--pgdata", str(self._data), *access, *contents)
+        if made.returncode:
+            raise UnavailableError(f"initdb failed: {made.stdout.decode(errors='replace').strip()[-400:]}")
+
     def _connect(self) -> psycopg.Connection:
         return psycopg.connect(
             host=str(self.folder), user="postgres", dbname="postgres", connect_timeout=10, autocommit=True
@@ -147,18 +147,21 @@ def _programs() -> Path:
     return Path(found.origin).parent / PROGRAMS
 
 
-def _prefix() -> list[str]:
-    """Return what to put before a server program, so that it runs unprivileged and ends with the tests."""
-    prefix = []
-    if os.geteuid() == 0:
-        # PostgreSQL refuses root. In a user namespace of its own it is user 1000, and no user need be made.
-        prefix = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-        if (
-            not shutil.which("unshare")
-            or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
-        ):
-            raise UnavailableError("run the tests as an ordinary user, or as root where user namespaces are allowed")
-    if shutil.which("setpriv"):
-        # Even when the tests are killed outright, no server stays behind.
-        prefix += ["setpriv", "--pdeathsig", "QUIT"]
-    return prefix
+def _prefix(programs: Path, folder: Path) -> list[str]:
+    """Return what to put before a server program, so that it runs unprivileged in *folder* and ends with the tests."""
+    # Even when the tests are killed outright, no server stays behind.
+    bound = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
+    if os.geteuid() != 0:
+        return bound
+    # PostgreSQL refuses root. In a user namespace of its own root is user 1000, and no user need be made.
+    # Where namespaces are forbidden (many containers), it is "nobody", who must be able to read the wheel.
+    for lowered in (
+        ["unshare", "--user", "--map-user=1000", "--map-group=1000", *bound],
+        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *bound[1:]],
+    ):
+        trial = [*lowered, str(programs / "postgres"), "--version"]
+        if shutil.which(lowered[0]) and subprocess.run(trial, capture_output=True, check=False).returncode == 0:
+            if lowered[0] == "setpriv":
+                os.chown(folder, 65534, 65534)
+            return lowered
+    raise UnavailableError("run the tests as an ordinary user, or as root where `unshare --user` is allowed")

@@ -55,13 +55,18 @@ def filled(profile, chance, holes):
     return profile
 
 
-@given(profile=profiles, day=st.sampled_from(DAYS), seed=st.integers(0, 2**32), holes=st.sampled_from((0, 0.5)))
-def test_learning_a_fact_never_reverses_a_settled_verdict(profile, day, seed, holes):
-    before = verdicts(profile, day)
-    after = verdicts(filled(profile, random.Random(seed), holes), day)
-    assert {key: after[key] for key, verdict in before.items() if verdict is not Verdict.UNDETERMINED} == {
-        key: verdict for key, verdict in before.items() if verdict is not Verdict.UNDETERMINED
-    }
+def settled(found):
+    return {key: verdict for key, verdict in found.items() if verdict is not Verdict.UNDETERMINED}
+
+
+def test_learning_a_fact_never_reverses_a_settled_verdict():
+    """On ten thousand random households with holes, each learned of in part or in full."""
+    chance = random.Random(2018)
+    for _ in range(10_000):
+        profile, day = random_profile(chance, chance.choice((0.1, 0.3, 0.6)), most=4), chance.choice(DAYS)
+        before = settled(verdicts(profile, day))
+        after = verdicts(filled(profile, chance, chance.choice((0, 0.5))), day)
+        assert {key: after[key] for key in before} == before
 
 
 @given(profile=profiles, day=st.sampled_from(DAYS))

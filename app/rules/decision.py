@@ -10,6 +10,7 @@ from app.rules.form import Form, single_fact, take_apart
 from app.rules.outcome import Outcome, decide, truth_of
 from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Figure
+from app.rules.walk import facts_of
 
 
 class Question(NamedTuple):
@@ -49,6 +50,10 @@ class Decision:
     """Open leaves whose missing facts depend on the household."""
     waiting: tuple[Leaf, ...]
     """Leaves that wait for a figure."""
+    amount_facts: tuple[Fact, ...]
+    """For an award: the facts that its amount depends on."""
+    closed: bool
+    """Whether nothing can be asked that would change it."""
 
     def questions(self, position: int | None, scope: Callable[[], Scope]) -> Iterator[Question]:
         """Yield what to ask; *position* is the subject's, or None for a household."""
@@ -92,6 +97,7 @@ def readings(form: Form, scope: Scope) -> list[int]:
 def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
     """Return what *vector*, one reading per leaf, means for *policy*."""
     outcome = decide(form, vector)
+    amount = policy.entitlement.quantity
     truths = [None if reading > 1 else reading == 1 for reading in vector]
     asks: dict[Fact, Ask] = {}
     deeper: list[Leaf] = []
@@ -102,6 +108,7 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
         else:
             asked = fact.asked_as
             asks[asked] = Ask(asked, asked.entity.name == "person", i in outcome.alone)
+    amount_facts = () if amount is None or not outcome.truth else facts_of(amount)
     return Decision(
         policy,
         form,
@@ -115,4 +122,6 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
         tuple(asks.values()),
         tuple(deeper),
         tuple(form.leaves[i] for i in outcome.waiting),
+        amount_facts,
+        closed=not (asks or deeper or amount_facts),
     )

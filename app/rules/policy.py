@@ -145,7 +145,7 @@ class Procedure:
     where: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """One benefit, complete in one module."""
 

@@ -55,13 +55,13 @@ POLICY = Policy(
         Conflict(
             "pension-premium-subsidy",
             ConflictRule.SAME_MONEY,
-            "养老保险部分就是城乡居民养老保险费代缴，只算一份",
+            "残疾人参保资助的养老保险部分与养老保险费代缴是同一笔钱，只算一份",
             PENSION,
         ),
         Conflict(
             "insurance-enrolment-support",
             ConflictRule.SAME_MONEY,
-            "医疗保险部分就是困难群体参保资助，只算一份",
+            "残疾人参保资助的医疗保险部分与困难群体参保资助是同一笔钱，只算一份",
             MEDICAL,
         ),
     ),

@@ -63,19 +63,19 @@ POLICY = Policy(
         Conflict(
             "compulsory-education-fee-waiver",
             ConflictRule.SAME_MONEY,
-            "义务教育阶段就是免学杂费和教科书费，只算一份",
+            "残疾学生免费教育在义务教育阶段与两免是同一笔钱，只算一份",
             COMPULSORY,
         ),
         Conflict(
             "senior-high-tuition-waiver",
             ConflictRule.SAME_MONEY,
-            "普通高中阶段就是免学杂费，只算一份",
+            "残疾学生免费教育在普通高中阶段与免学杂费是同一笔钱，只算一份",
             HIGH_SCHOOL,
         ),
         Conflict(
             "vocational-tuition-waiver",
             ConflictRule.SAME_MONEY,
-            "中职阶段就是免学杂费，只算一份",
+            "残疾学生免费教育在中职阶段与免学杂费是同一笔钱，只算一份",
             HIGH_SCHOOL,
         ),
     ),

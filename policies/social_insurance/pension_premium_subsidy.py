@@ -14,7 +14,7 @@ from app.rules import (
     group,
     not_,
 )
-from policies.documents import PENSION_POVERTY_2017, PLAN
+from policies.documents import PENSION_POVERTY_2017, PLAN, RESIDENT_PENSION_2014
 from policies.facts import Household, Person, PovertyRegistration, Schooling
 from policies.figures import figure
 from policies.groups import DIBAO, SEVERE, TEKUN
@@ -27,6 +27,11 @@ GRANT = PLAN.quote(
     "为其代缴养老保险费(上述人员如有多重身份的,只能选择一种身份进行代缴),"
     "同时按规定给予补贴。",
 )
+ENROLMENT = RESIDENT_PENSION_2014.article(
+    "参保范围",
+    "年满16周岁、不是在校学生、没有职工养老保险的城乡居民，在户籍地参保。",
+)
+PAYING_AGE = RESIDENT_PENSION_2014.article("养老保险待遇领取条件", "缴费到60周岁，此后领取待遇。")
 POVERTY = PENSION_POVERTY_2017.article("代缴对象", "未标注脱贫的建档立卡贫困人口，由政府代缴最低标准的养老保险费。")
 
 PREMIUM = figure("pension-premium-subsidy.premium", "代缴养老保险费", "元/年", HUMAN_RESOURCES)
@@ -47,11 +52,11 @@ POLICY = Policy(
     kind=Kind.INSURANCE,
     in_force=Period(date(2018, 1, 1)),
     conditions=(
-        condition("本区户籍", Household.local, GRANT),
-        condition("年满16周岁", Person.age >= 16, GRANT),
-        condition("未满60周岁", Person.age < 60, GRANT),
-        condition("不是在校学生", Person.schooling.is_(Schooling.NONE), GRANT),
-        condition("未参加职工养老保险", not_(Person.employee_pension), GRANT),
+        condition("本区户籍", Household.local, ENROLMENT),
+        condition("年满16周岁", Person.age >= 16, ENROLMENT),
+        condition("未满60周岁", Person.age < 60, PAYING_AGE),
+        condition("不是在校学生", Person.schooling.is_(Schooling.NONE), ENROLMENT),
+        condition("未参加职工养老保险", not_(Person.employee_pension), ENROLMENT),
         condition(
             "属于特殊困难群体",
             any_of(
