@@ -10,13 +10,13 @@ RUN python -m venv --without-pip /opt/huimin \
 
 FROM python:3.11-slim-bookworm
 
-RUN groupadd --system --gid 10001 huimin \
-    && useradd --system --uid 10001 --gid huimin --no-create-home --home-dir /var/lib/huimin huimin \
+RUN groupadd --gid 10001 huimin \
+    && useradd --uid 10001 --gid huimin --shell /usr/sbin/nologin --no-create-home --home-dir /var/lib/huimin huimin \
     && install --directory --owner huimin --group huimin --mode 0750 /var/lib/huimin
 
 COPY --from=packages /opt/huimin /opt/huimin
 WORKDIR /srv/huimin
-COPY pyproject.toml alembic.ini ./
+COPY alembic.ini ./
 COPY migrations ./migrations
 COPY policies ./policies
 COPY app ./app

@@ -13,31 +13,25 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.door import Submission
-from app.rules.amount import AmountStatus, Sum
-from app.rules.decision import Decision, Question
-from app.rules.document import clause_document, fingerprint
+from app.results import SUBJECT, brief_result, describe, member_mark, question_kind
+from app.rules.decision import Decision
+from app.rules.document import fingerprint
 from app.rules.evaluate import completed_years
-from app.rules.explain import codes, finding
-from app.rules.expressions import Amount, Choice, Fact, When, YesNo
+from app.rules.explain import codes
+from app.rules.expressions import Amount, Choice, Fact
 from app.rules.horizon import near_ages
-from app.rules.law import Clause
-from app.rules.policy import Policy, Unit, Verdict
-from app.rules.quantities import Figure
+from app.rules.policy import Policy, Verdict
 from app.rules.walk import facts_of
-from app.screening import ORDER, Asked, Facts, Profile, Result, Screener, Screening
+from app.screening import ORDER, Asked, Profile, Result, Screener, Screening
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4
 KEPT_PIECES = 2000
 """The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""
 
-_SUBJECT = '"\\u0001"'
-_SUBJECT_BYTES = b'"\\u0001"'
-_SUBJECT_TEXT = "\x01"
-
 
 class Piece(NamedTuple):
-    """One result as JSON, before and after its subject; `marked` where the subject is named again."""
+    """One result as JSON, before and after its subject; `marked` where members are to be named."""
 
     before: bytes
     after: bytes
@@ -84,26 +78,28 @@ class Answers:
         open_to_household = _open(screening.whole)
         open_to = [_open(decisions) for decisions in screening.each]
         open_to_any = open_to_household.union(*open_to)
+        names = [dumps(reference) for reference in profile.references]
+        marks = [(dumps(member_mark(position)), name) for position, name in enumerate(names)]
         subject = b'{"kind":"household"}'
         for shelf, decision in zip(whole, screening.whole, strict=True):
             if only is None or decision.policy.code in only:
                 piece = shelf.piece(screening, decision, None, shelf.household_key(profile), open_to_any)
-                sorted_out[decision.verdict].append(_put_together(piece, subject, b"null", brief=brief))
+                sorted_out[decision.verdict].append(_put_together(piece, subject, marks, brief=brief))
         keys = [shelf.facts(profile.facts) for shelf in each]
         for position, (member, decisions) in enumerate(zip(profile.members, screening.each, strict=True)):
             born, age = member["birth_date"], member["age"]
             if born is not None:
                 age = completed_years(born, screening.day)
             known = {**member, "age": age}
-            name = dumps(profile.references[position])
-            subject = b'{"kind":"member","reference":%b,"position":%d}' % (name, position)
+            subject = b'{"kind":"member","reference":%b,"position":%d}' % (names[position], position)
+            own = ((dumps(SUBJECT), names[position]),)
             reach = open_to[position] | open_to_household
             for shelf, decision, of_household in zip(each, decisions, keys, strict=True):
                 if only is None or decision.policy.code in only:
                     near = born if shelf.near is None or age in shelf.near else None
                     key = (shelf.person(known), of_household, near)
                     piece = shelf.piece(screening, decision, position, key, reach)
-                    sorted_out[decision.verdict].append(_put_together(piece, subject, name, brief=brief))
+                    sorted_out[decision.verdict].append(_put_together(piece, subject, own, brief=brief))
         for verdict in ORDER[:2] if brief else ORDER:
             yield from sorted_out[verdict]
 
@@ -143,7 +139,7 @@ class _Shelf:
         if self.of_members is None:
             return self.facts(profile.facts), len(profile.members)
         members = tuple(self.of_members(member) for member in profile.members)
-        return self.facts(profile.facts), members, profile.references
+        return self.facts(profile.facts), members
 
     def piece(
         self, screening: Screening, decision: Decision, position: int | None, key: Any, reach: Collection[str]
@@ -170,10 +166,11 @@ def _open(decisions: Sequence[Decision]) -> set[str]:
     return {decision.policy.code for decision in decisions if decision.verdict is not Verdict.INELIGIBLE}
 
 
-def _put_together(piece: Piece, subject: bytes, name: bytes, *, brief: bool) -> bytes:
+def _put_together(piece: Piece, subject: bytes, names: Sequence[tuple[bytes, bytes]], *, brief: bool) -> bytes:
     after = piece.brief if brief else piece.after
     if piece.marked:
-        after = after.replace(_SUBJECT_BYTES, name)
+        for mark, name in names:
+            after = after.replace(mark, name)
     return piece.before + subject + after
 
 
@@ -183,114 +180,11 @@ def _piece(described: dict[str, Any]) -> Piece:
     before = dumps(dict(items[:place]))[:-1] + b',"subject":'
     after = b"," + dumps(dict(items[place + 1 :]))[1:]
     brief = b"," + dumps(dict(list(brief_result(described).items())[place + 1 :]))[1:]
-    return Piece(before, after, brief, _SUBJECT_BYTES in after)
+    return Piece(before, after, brief, dumps(SUBJECT)[1:-1] in after)
 
 
 def dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace(_SUBJECT_TEXT, "\\u0001").encode()
-
-
-# ── one result in the contract's shape ─────────────────────────────────────
-
-
-def describe(screening: Screening, result: Result) -> dict[str, Any]:
-    """Return *result* in the contract's shape; its member, if it has one, is left to be named."""
-    policy, day = result.policy, screening.day
-    scope = screening.scope(result.position)
-    ineligible = result.verdict is Verdict.INELIGIBLE
-    change = screening.changes_on(result)
-    procedure = policy.procedure
-    return {
-        "policy": policy.code,
-        "title": policy.title,
-        "kind": policy.kind,
-        "force": policy.force,
-        "subject": None,
-        "verdict": result.verdict,
-        "already_receiving": screening.already(result),
-        "amount": amount_answer(screening.amount(result), ineligible=ineligible),
-        "handling_unit": unit_answer(policy.handled_by, day),
-        "lead_units": [unit_answer(unit, day) for unit in policy.section.lead_units],
-        "cooperating_units": [unit_answer(unit, day) for unit in policy.section.cooperating_units],
-        "reasons": [
-            {
-                "condition": condition.label,
-                "verdict": result.verdict,
-                "finding": finding(condition.test, scope),
-                "citation": citation(condition.clause),
-            }
-            for condition in result.decision.conditions
-        ],
-        "missing_facts": [
-            {"fact": question.fact.name, "label": question.fact.label, "member": _member(question, screening, result)}
-            for question in screening.asks(result)
-        ],
-        "missing_figures": [figure_answer(figure) for figure in screening.figures(result)],
-        "identities": list(screening.identities(result)),
-        "conflicts": [
-            {"policy": conflict.policy, "rule": conflict.rule, "text": conflict.text}
-            for conflict in screening.conflicts(result)
-        ],
-        "next": {
-            "steps": [] if ineligible else list(procedure.steps),
-            "materials": [] if ineligible else list(procedure.materials),
-            "where": "" if ineligible else procedure.where,
-        },
-        "changes_on": None if change is None else {"date": str(change[0]), "verdict": change[1]},
-    }
-
-
-def _member(question: Question, screening: Screening, result: Result) -> str | None:
-    if question.member is None:
-        return None
-    return _SUBJECT_TEXT if question.member == result.position else screening.profile.references[question.member]
-
-
-def amount_answer(amount: Sum, *, ineligible: bool) -> dict[str, Any]:
-    return {
-        "status": amount.status,
-        "value": amount.value,
-        "unit": amount.unit,
-        "minimum": amount.minimum,
-        "text": "" if ineligible and amount.status is AmountStatus.NONE else amount.text,
-    }
-
-
-def unit_answer(unit: Unit, day: date) -> dict[str, str]:
-    return {"code": unit.code, "name": unit.name_on(day), "name_in_source": unit.name_in_source}
-
-
-def figure_answer(figure: Figure) -> dict[str, str]:
-    return {
-        "figure": figure.key,
-        "label": figure.label,
-        "unit": figure.unit,
-        "supplied_by": figure.supplied_by.code,
-    }
-
-
-def citation(clause: Clause) -> dict[str, Any]:
-    """Return a clause as the wire shows it: quoted where it is the plan's, in our words elsewhere."""
-    document = clause_document(clause)
-    return {key: document[key] or None for key in ("document", "number", "clause", "quote", "gist")}
-
-
-# ── questions ──────────────────────────────────────────────────────────────
-
-
-def question_kind(fact: Fact) -> str:
-    """Return how a fact is answered: yes_no, choice, amount or date."""
-    match fact:
-        case YesNo():
-            return "yes_no"
-        case Choice():
-            return "choice"
-        case Amount():
-            return "amount"
-        case When():
-            return "date"
-        case _:
-            raise TypeError(f"{fact!r} is of no known kind")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 _QUESTIONS: dict[Fact, bytes] = {}
@@ -321,21 +215,6 @@ def _question(asked: Asked, profile: Profile) -> bytes:
 
 def _code_list(listed: Sequence[str]) -> bytes:
     return ('["' + '","'.join(listed) + '"]').encode() if listed else b"[]"
-
-
-# ── the brief form ─────────────────────────────────────────────────────────
-
-
-def brief_result(result: dict[str, Any]) -> dict[str, Any]:
-    """Return a result without the lists that a phone does not show."""
-    left_out = {"lead_units", "cooperating_units", "identities"}
-    brief = {key: value for key, value in result.items() if key not in left_out}
-    brief["reasons"] = [
-        {**reason, "citation": {key: reason["citation"][key] for key in ("document", "clause")}}
-        for reason in result["reasons"]
-    ]
-    brief["next"] = {"materials": result["next"]["materials"], "where": result["next"]["where"]}
-    return brief
 
 
 def brief_of(answer: bytes) -> bytes:

@@ -20,7 +20,7 @@ PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--progress-bar=off", 
 ADVICE = (
     (
         "CERTIFICATE_VERIFY_FAILED",
-        "软件源的证书没有通过校验：请安装根证书（apt install ca-certificates），或用 PIP_CERT=证书文件 指定本单位的证书。",
+        "软件源的证书没有通过校验：请安装根证书（apt install ca-certificates），或用 PIP_CERT=文件 指定本单位的。",
     ),
     (
         "DO NOT MATCH THE HASHES",

@@ -1,156 +1,269 @@
-"""The shapes of the HTTP contract.
+"""The shapes of requests and answers, for the documentation of the API.
 
-What a request may hold is derived from the data dictionary and checked as it
-stands here.  The shapes of answers are for the API's documentation only: the
-answers themselves are written elsewhere, without these models.
+Answers are written elsewhere, without these models: nothing here runs for a request.
 """
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Final, Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    WithJsonSchema,
-    create_model,
-)
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from app.rules import Amount, Choice, Entity, When, YesNo
+from app.request import ScreeningRequest
 from app.rules.amount import AmountStatus
-from app.rules.expressions import Fact, vocabulary
 from app.rules.policy import ConflictRule, Force, Kind, Verdict
-from app.wire import (
-    LONGEST_TEXT,
-    MOST,
-    amount_reader,
-    read_date,
-    read_disability_certificate,
-    read_identity,
-    read_reference,
-    read_region,
-)
-from policies.facts import Household, Person
 
-MOST_MEMBERS: Final = 30
-MOST_POLICIES: Final = 200
-
-# ── requests ───────────────────────────────────────────────────────────────
-
-_DATE = PlainValidator(read_date), WithJsonSchema({"type": "string", "format": "date"})
-_TEXT = StringConstraints(max_length=LONGEST_TEXT)
-_Short: TypeAlias = Annotated[str, _TEXT]
+Day: TypeAlias = date  # one answer has a field named `date`
 
 
-class _Request(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+def request_components() -> dict[str, Any]:
+    """Return the schemas of a request by name, to stand under `#/components/schemas`."""
+    _, schemas = models_json_schema([(ScreeningRequest, "validation")], ref_template="#/components/schemas/{model}")
+    found: dict[str, Any] = schemas["$defs"]
+    return found
 
 
-def _as_sent(fact: Fact) -> Any:
-    """Return the type and the documentation of one fact in a request; null is unknown."""
-    hint = [fact.hint] if fact.hint else []
-    match fact:
-        case YesNo():
-            said, example = ["true 是，false 否"], True
-            kind: Any = bool
-        case Choice():
-            said = ["代码：" + "；".join(f"{option.value} {option.label}" for option in fact.options)]
-            example = next(option.value for option in fact.options)
-            kind = Literal[tuple(option.value for option in fact.options)]
-        case Amount():
-            said, example = [f"单位：{fact.unit}"], 0
-            whole = {"type": "integer"} if fact.scale == 1 else {"type": "number", "multipleOf": 1 / fact.scale}
-            limits = {**whole, "minimum": 0, "maximum": MOST[fact.unit]}
-            kind = Annotated[int, PlainValidator(amount_reader(fact)), WithJsonSchema(limits)]
-        case When():
-            said, example = [], "1943-05-01"
-            kind = Annotated[date, *_DATE]
-        case _:
-            raise TypeError(f"{fact!r} is of no known kind")
-    about = Field(title=fact.label, description="。".join([*said, *hint]) or None, examples=[example])
-    return Annotated[kind | None, about], None
+class _Answer(BaseModel):
+    model_config = ConfigDict(defer_build=True)
 
 
-def _facts_of(entity: type[Entity]) -> dict[str, Any]:
-    return {fact.key: _as_sent(fact) for fact in vocabulary(entity)}
+class FieldError(_Answer, title="一项提示"):
+    """一项错误或提醒；从不重复填报的内容。"""
+
+    field: str = Field(title="位置", examples=["household.members[0].birth_date"])
+    message: str = Field(title="说明", examples=["出生日期晚于筛查日期，请核对"])
 
 
-def _text(title: str, description: str, example: str, *checks: Any) -> tuple[Any, None]:
-    about = Field(title=title, description=description, examples=[example])
-    return Annotated[Annotated[str, _TEXT, *checks] | None, about], None
+class Problem(_Answer, title="错误"):
+    """错误说明（RFC 9457）。"""
+
+    type: str = Field(title="错误类别", examples=["about:blank"])
+    title: str = Field(title="标题", examples=["填报内容有误"])
+    status: int = Field(title="HTTP 状态码", examples=[422])
+    detail: str | None = Field(None, title="说明")
+    errors: list[FieldError] = Field([], title="各项错误")
 
 
-_REFERENCE = AfterValidator(read_reference)
+class UnitRef(_Answer, title="单位"):
+    """责任单位。"""
 
-MemberRequest = create_model(
-    "MemberRequest",
-    __base__=_Request,
-    __cls_kwargs__={"title": "家庭成员"},
-    __doc__="一名家庭成员。不知道的项不填，或填 null。",
-    reference=_text("人口编号", "调用方自己的编号，同一户内不重复，不填时为顺序号；勿填证件号码、手机号码", "1", _REFERENCE),
-    id_number=_text(
-        "身份证号码",
-        "18位。只用来得出出生日期和性别，不保存",
-        "349999194305010010",
-        AfterValidator(read_identity),
-    ),
-    disability_certificate=_text(
-        "残疾人证号",
-        "20位，补换证22位。只用来得出残疾类别、残疾等级和身份证号码，不保存",
-        "34999919430501001042",
-        AfterValidator(read_disability_certificate),
-    ),
-    **_facts_of(Person),
-)
-
-_Members: TypeAlias = Annotated[
-    list[MemberRequest],  # type: ignore[valid-type]  # made above
-    Field(min_length=1, max_length=MOST_MEMBERS, title="家庭成员", description=f"1至{MOST_MEMBERS}人"),
-]
-HouseholdRequest = create_model(
-    "HouseholdRequest",
-    __base__=_Request,
-    __cls_kwargs__={"title": "家庭"},
-    __doc__="一户家庭。不知道的项不填，或填 null。",
-    reference=_text("户编号", "调用方自己的编号；勿填证件号码、手机号码", "H-7", _REFERENCE),
-    region_code=_text(
-        "行政区划代码",
-        "户籍地的代码，2、4、6、9或12位；可据以得出是否本区户籍",
-        "341103100201",
-        AfterValidator(read_region),
-    ),
-    **_facts_of(Household),
-    members=(_Members, ...),
-)
-
-EXAMPLE: Final[Mapping[str, Any]] = {
-    "as_of": "2026-11-23",
-    "policies": ["longevity-allowance"],
-    "household": {
-        "reference": "H-7",
-        "region_code": "341103100201",
-        "rural": True,
-        "assistance": "dibao",
-        "members": [{"reference": "1", "birth_date": "1943-05-01", "disability_grade": "none"}],
-    },
-}
+    code: str = Field(title="单位代码", examples=["civil-affairs"])
+    name: str = Field(title="筛查当日的名称", examples=["区民政局"])
+    name_in_source: str = Field(title="方案中的名称", examples=["区民政局"])
 
 
-class ScreeningRequest(_Request, title="筛查请求"):
-    """对一户家庭作筛查。"""
+class Subject(_Answer, title="对象"):
+    """一户家庭，或其中一名成员。"""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    kind: Literal["household", "member"] = Field(title="类别")
+    reference: str | None = Field(None, title="人口编号")
+    position: int | None = Field(None, title="成员的序号，从0起")
 
-    as_of: Annotated[date, *_DATE] | None = Field(
-        None, title="筛查日期", description="按这一天的年龄和政策筛查，不填为今天；自2018-01-01起，至今后十年"
-    )
-    policies: Annotated[list[_Short], Field(min_length=1, max_length=MOST_POLICIES)] | None = Field(
-        None, title="政策代码", description="只筛查这些政策，不填为全部；代码见 GET /v1/policies"
-    )
-    store: bool | None = Field(None, title="是否保存", description="填 false 时不保存，也没有编号；不填为 true")
-    household: HouseholdRequest = Field(title="家庭")  # type: ignore[valid-type]
+
+class Amount(_Answer, title="金额"):
+    """待遇的金额。"""
+
+    status: AmountStatus = Field(title="状态：fixed 已定，pending 待定，none 文件未定金额")
+    value: float | None = Field(title="数额")
+    unit: str = Field(title="单位", examples=["元/年"])
+    minimum: bool = Field(title="是否只是下限（不低于）")
+    text: str = Field(title="文字", examples=["200元/年"])
+
+
+class Citation(_Answer, title="依据"):
+    """条款；方案原文引用，其他文件转述。"""
+
+    document: str = Field(title="文件")
+    clause: str | None = Field(title="条款", examples=["二(五)2"])
+    number: str | None = Field(None, title="文号")
+    quote: str | None = Field(None, title="原文")
+    gist: str | None = Field(None, title="转述")
+
+
+class Reason(_Answer, title="理由"):
+    """决定结论的一个条件。"""
+
+    condition: str = Field(title="条件", examples=["年满80周岁"])
+    verdict: Verdict = Field(title="该条件的结论")
+    finding: str = Field(title="认定", examples=["年龄83周岁，不低于80周岁"])
+    citation: Citation = Field(title="依据")
+
+
+class MissingFact(_Answer, title="缺少的情况"):
+    """尚需了解的情况。"""
+
+    fact: str = Field(title="事实代码", examples=["person.self_care"])
+    label: str = Field(title="名称", examples=["生活自理能力"])
+    member: str | None = Field(title="人口编号；家庭的情况为空")
+
+
+class MissingFigure(_Answer, title="缺少的数值"):
+    """尚待有关单位提供的标准。"""
+
+    figure: str = Field(title="数值代码")
+    label: str = Field(title="名称")
+    unit: str = Field(title="计量单位", examples=["元/月"])
+    supplied_by: str = Field(title="提供单位的代码", examples=["civil-affairs"])
+
+
+class Conflict(_Answer, title="不能简单相加的待遇"):
+    """与另一项待遇的关系。"""
+
+    policy: str = Field(title="另一项政策的代码")
+    rule: ConflictRule = Field(title="关系：choose_higher 择高，excluded 互斥，same_money 同一笔钱，one_only 只享一项")
+    text: str = Field(title="说明")
+
+
+class Next(_Answer, title="怎么办理"):
+    """办理的步骤、材料和地点。"""
+
+    steps: list[str] = Field([], title="步骤")
+    materials: list[str] = Field(title="材料")
+    where: str = Field(title="地点")
+
+
+class ChangesOn(_Answer, title="结论何时改变"):
+    """24个月内结论自行改变的第一天。"""
+
+    date: Day = Field(title="日期")
+    verdict: Verdict = Field(title="届时的结论")
+
+
+class Result(_Answer, title="一项结果"):
+    """一项政策对一个对象的结论。"""
+
+    policy: str = Field(title="政策代码", examples=["longevity-allowance"])
+    title: str = Field(title="政策名称", examples=["80周岁以上高龄津贴"])
+    kind: Kind = Field(title="形式：" + "，".join(f"{kind.value} {kind.label}" for kind in Kind))
+    force: Force = Field(title="力度：" + "，".join(f"{force.value} {force.label}" for force in Force))
+    subject: Subject = Field(title="对象")
+    verdict: Verdict = Field(title="结论：" + "，".join(f"{verdict.value} {verdict.label}" for verdict in Verdict))
+    already_receiving: bool | None = Field(title="是否已在享受；不清楚时为空")
+    amount: Amount = Field(title="金额")
+    handling_unit: UnitRef = Field(title="办理单位")
+    lead_units: list[UnitRef] = Field([], title="牵头责任单位")
+    cooperating_units: list[UnitRef] = Field([], title="配合单位")
+    reasons: list[Reason] = Field(title="理由")
+    missing_facts: list[MissingFact] = Field(title="缺少的情况")
+    missing_figures: list[MissingFigure] = Field(title="缺少的数值")
+    identities: list[str] = Field([], title="具有的各种身份，只计一种")
+    conflicts: list[Conflict] = Field(title="不能简单相加的待遇")
+    next: Next = Field(title="怎么办理")
+    changes_on: ChangesOn | None = Field(title="结论何时改变")
+
+
+class Option(_Answer, title="选项"):
+    """一个可选的答案。"""
+
+    code: str = Field(title="代码")
+    label: str = Field(title="名称")
+
+
+class Question(_Answer, title="要问的情况"):
+    """回答后可能改变结论或定下金额的一问。"""
+
+    fact: str = Field(title="事实代码", examples=["person.self_care"])
+    label: str = Field(title="名称")
+    kind: Literal["yes_no", "choice", "amount", "date"] = Field(title="怎么答")
+    unit: str = Field(title="计量单位；没有时为空")
+    hint: str = Field(title="填写提示")
+    options: list[Option] = Field(title="可选的答案")
+    member: str | None = Field(title="人口编号；家庭的情况为空")
+    could_settle: list[str] = Field(title="可能由此定下结论的政策")
+    sets_amount: list[str] = Field(title="可能由此定下金额的政策")
+
+
+class Household(_Answer, title="家庭"):
+    """所筛查的家庭。"""
+
+    reference: str | None = Field(title="户编号")
+
+
+class ScreeningAnswer(_Answer, title="筛查结果"):
+    """一户家庭的筛查结果：先符合，再待核实，后不符合。"""
+
+    id: str | None = Field(title="筛查编号；不保存时为空")
+    as_of: Day = Field(title="筛查日期")
+    release: str = Field(title="程序版本")
+    policy_set: str = Field(title="政策集指纹", examples=["sha256:…"])
+    notice: str = Field(title="声明")
+    household: Household = Field(title="家庭")
+    warnings: list[FieldError] = Field(title="提醒：请核对，不影响筛查")
+    results: list[Result] = Field(title="各项结果")
+    questions: list[Question] = Field(title="要问的情况，先问能定下最多结论的")
+
+
+# ── catalogues ─────────────────────────────────────────────────────────────
+
+
+class SectionRef(_Answer, title="章节"):
+    """方案的一节。"""
+
+    number: str = Field(title="编号", examples=["二(五)"])
+    title: str = Field(title="标题")
+
+
+class Period(_Answer, title="施行期"):
+    """施行的起止日期。"""
+
+    start: Day = Field(title="第一天")
+    end: Day | None = Field(None, title="不再施行的第一天；没有时为空")
+
+
+class PolicyCondition(_Answer, title="条件"):
+    """享受一项政策的一个条件。"""
+
+    label: str = Field(title="条件", examples=["年满80周岁"])
+    paraphrase: str = Field(title="由规则直接译出的说法", examples=["年龄≥80周岁"])
+    citation: Citation = Field(title="依据")
+
+
+class PolicyCard(_Answer, title="政策"):
+    """一项政策。"""
+
+    code: str = Field(title="政策代码", examples=["longevity-allowance"])
+    title: str = Field(title="政策名称", examples=["80周岁以上高龄津贴"])
+    subject: Literal["household", "person"] = Field(title="按家庭还是按人")
+    kind: Kind = Field(title="形式")
+    force: Force = Field(title="力度")
+    section: SectionRef = Field(title="方案章节")
+    handling_unit: UnitRef = Field(title="办理单位")
+    in_force: Period | None = Field(None, title="施行期")
+    clause: Citation | None = Field(None, title="依据")
+    conditions: list[PolicyCondition] = Field([], title="条件，须同时满足")
+    facts: list[str] = Field([], title="要了解的情况", examples=[["person.birth_date", "household.local"]])
+    figures: list[MissingFigure] = Field([], title="用到的标准")
+    lead_units: list[UnitRef] = Field([], title="牵头责任单位")
+    cooperating_units: list[UnitRef] = Field([], title="配合单位")
+    conflicts: list[Conflict] = Field([], title="不能简单相加的待遇")
+    next: Next | None = Field(None, title="怎么办理")
+    notes: list[str] = Field([], title="说明")
+
+
+class FactEntry(_Answer, title="事实"):
+    """数据字典的一项。"""
+
+    fact: str = Field(title="事实代码", examples=["person.self_care"])
+    label: str = Field(title="名称", examples=["生活自理能力"])
+    kind: Literal["yes_no", "choice", "amount", "date"] = Field(title="怎么答")
+    unit: str = Field(title="计量单位；没有时为空")
+    hint: str = Field(title="填写提示")
+    options: list[Option] = Field(title="可选的答案")
+    policies: list[str] = Field(title="用到它的政策")
+
+
+class UnitName(_Answer, title="单位名称"):
+    """自某日起的名称。"""
+
+    start: Day = Field(title="第一天")
+    name: str = Field(title="名称")
+    reason: str = Field(title="缘由")
+
+
+class UnitEntry(_Answer, title="单位"):
+    """责任单位及其更名。"""
+
+    code: str = Field(title="单位代码", examples=["health"])
+    name: str = Field(title="现在的名称", examples=["区卫健委"])
+    name_in_source: str = Field(title="方案中的名称", examples=["区卫计委"])
+    renamed: list[UnitName] = Field([], title="历次更名")

@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from app.answers import Answers, brief_of, describe
+from app.answers import Answers, brief_of
 from app.door import Submission
+from app.results import describe
 from app.screening import Screener
 from policies import POLICIES
 from tests.strategies import DAYS, random_profile
@@ -40,8 +41,8 @@ def test_a_result_put_together_from_kept_pieces_is_the_result_described_afresh(s
             else:
                 reference = profile.references[result.position]
                 described["subject"] = {"kind": "member", "reference": reference, "position": result.position}
-                for item in described["missing_facts"]:
-                    item["member"] = reference if item["member"] == "\x01" else item["member"]
+            for item, question in zip(described["missing_facts"], screening.asks(result), strict=True):
+                item["member"] = None if question.member is None else profile.references[question.member]
             expected.append(described)
         assert answer(profile, day, answers=answers)["results"] == json.loads(json.dumps(expected))
 

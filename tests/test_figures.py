@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from app.rules import Grade, Source
-from policies import documents, figures
+from app.rules.walk import figures_of
+from policies import POLICIES, documents, figures
 from policies.figures import FigureError, check_all_declared, figure, load, read_value
-from policies.units import CIVIL_AFFAIRS
+from policies.units import CIVIL_AFFAIRS, UNITS
+from tests.tables import rows
 
 ROW: dict[str, Any] = {
     "from": date(2022, 7, 1),
@@ -135,3 +137,78 @@ def test_a_value_outside_a_section_of_its_own_is_refused(text):
 def test_a_file_that_is_no_toml_is_refused_with_the_line():
     with pytest.raises(FigureError, match=r"不是合法的TOML，请按所示行列改正.*line 2"):
         load("[[some-benefit.rate]]\nvalue =\n")
+
+
+# ── the figures in force, against tables typed from the specification ──────────
+
+# key · value · unit · first day · grade · whether the source says 不低于
+FIGURE_TABLE = """
+pension-premium-subsidy.premium                200  元/年  2018-01-01  A  -
+preschool-aid.registered                       800  元/年  2018-01-15  B  不低于
+dibao.standard-rural                           717  元/月  2022-07-01  B  -
+dibao.standard-urban                           727  元/月  2022-07-01  B  -
+tekun-support.living-rural                     970  元/月  2022-07-01  B  不低于
+tekun-support.living-urban                    1320  元/月  2022-07-01  B  不低于
+disability-living-allowance.severe             800  元/年  2016-01-01  B  -
+disability-living-allowance.severe              80  元/月  2023-01-01  B  不低于
+disability-living-allowance.moderate           400  元/年  2016-01-01  B  -
+disability-living-allowance.moderate            80  元/月  2023-01-01  B  不低于
+severe-disability-nursing-allowance.allowance   60  元/月  2016-01-01  B  -
+severe-disability-nursing-allowance.allowance   80  元/月  2023-01-01  B  不低于
+"""
+SOURCED = sorted(tuple(row.split()) for row in rows(FIGURE_TABLE))
+
+# Declared without a value: the district supplies them.
+OF_THE_DISTRICT = """
+preschool-aid.other
+boarding-living-subsidy.primary boarding-living-subsidy.junior
+basic-pension.base
+insurance-enrolment-support.tekun insurance-enrolment-support.dibao insurance-enrolment-support.registered
+dilapidated-housing-renovation.grade-c dilapidated-housing-renovation.grade-d
+public-rental-housing.income-line public-rental-housing.rent-subsidy
+longevity-allowance.80-89 longevity-allowance.90-99 longevity-allowance.100
+disability-insurance-subsidy.subsidy
+disability-self-employment-support.subsidy
+""".split()
+
+
+def test_the_figures_are_the_sourced_ones_and_no_others():
+    loaded = [
+        (
+            figure.key,
+            f"{value.exact / 100:g}",
+            value.unit,
+            value.start.isoformat(),
+            value.clause.source.grade.value,
+            "不低于" if value.minimum else "-",
+        )
+        for figure in figures.declared.values()
+        for value in figure.values
+    ]
+    assert sorted(loaded) == SOURCED
+
+
+def test_no_figure_rests_on_a_report():
+    grades = {value.clause.source.grade for figure in figures.declared.values() for value in figure.values}
+    assert grades == {Grade.OFFICIAL, Grade.COPIED}
+
+
+def test_the_file_fills_no_figure_that_no_policy_declares():
+    figures.check_all_declared()
+
+
+def test_every_other_figure_is_left_to_the_district():
+    pending = [key for key, figure in figures.declared.items() if not figure.values]
+    assert sorted(pending) == sorted(OF_THE_DISTRICT)
+
+
+def test_every_figure_is_used_by_a_policy_and_supplied_by_a_unit():
+    used = {
+        figure.key
+        for policy in POLICIES
+        for rule in (policy.eligible, policy.entitlement.quantity)
+        if rule is not None
+        for figure in figures_of(rule)
+    }
+    assert used == set(figures.declared)
+    assert all(figure.supplied_by in UNITS for figure in figures.declared.values())

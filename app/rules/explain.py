@@ -149,7 +149,8 @@ def paraphrase(rule: Proposition) -> str:
         case YesNo():
             return rule.label
         case Compare(operator, left, right):
-            return f"{name(left)}{operator.symbol}{name(right)}{unit_of(left)}"
+            unit = unit_of(left) if isinstance(right, Literal) else ""
+            return f"{name(left)}{operator.symbol}{name(right)}{unit}"
         case IsIn(choice, options):
             listed = "、".join(o.label for o in choice.options if o in options)
             return f"{choice.label}为{listed}"

@@ -7,10 +7,7 @@ from policies.documents import PLAN
 from policies.facts import Person
 from policies.units import CULTURE_SECTION, EDUCATION
 
-GRANT = PLAN.quote(
-    "二(七)2",
-    "健全公共体育设施运行管理和服务标准,推动各类公共体育场馆免费或低收费开放。",
-)
+GRANT = PLAN.quote("二(七)2", "推动各类公共体育场馆免费或低收费开放。")
 
 POLICY = Policy(
     code="sports-venue-access",
@@ -25,7 +22,7 @@ POLICY = Policy(
     entitlement=Entitlement("公共体育场馆免费或低收费"),
     procedure=Procedure(
         steps=("直接到场馆，不用申请",),
-        materials=(),
+        materials=("不用申请，场馆要求时出示居民身份证",),
         where="各公共体育场馆",
     ),
     handling_unit=EDUCATION,

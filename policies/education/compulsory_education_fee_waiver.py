@@ -7,10 +7,7 @@ from policies.documents import PLAN
 from policies.facts import Person, Schooling
 from policies.units import EDUCATION_SECTION
 
-GRANT = PLAN.quote(
-    "二(一)2",
-    "统筹推进城乡义务教育建设标准、生均公用经费基准定额、基本装备配置标准统一和“两免一补”政策全覆盖。",
-)
+GRANT = PLAN.quote("二(一)2", "“两免一补”政策全覆盖")
 
 POLICY = Policy(
     code="compulsory-education-fee-waiver",

@@ -17,7 +17,10 @@ from policies.facts import Household, Person
 from policies.figures import figure
 from policies.units import HUMAN_RESOURCES, SOCIAL_INSURANCE_SECTION
 
-GRANT = PLAN.quote("二(三)3", "逐步提高全区城乡居民基本养老保险基础养老金最低标准。")
+GRANT = PLAN.quote(
+    "二(三)3",
+    "根据中央和省有关要求,结合我区经济社会发展实际,逐步提高全区城乡居民基本养老保险基础养老金最低标准。",
+)
 ENROLMENT = RESIDENT_PENSION_2014.article("参保范围", "没有职工养老保险的城乡居民，在户籍地参保。")
 PAYMENT = RESIDENT_PENSION_2014.article(
     "养老保险待遇领取条件",

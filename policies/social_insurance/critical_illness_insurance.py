@@ -7,10 +7,7 @@ from policies.documents import PLAN
 from policies.facts import Person
 from policies.units import MEDICAL_REFORM, SOCIAL_INSURANCE_SECTION
 
-GRANT = PLAN.quote(
-    "二(三)1",
-    "建立统一的城乡居民基本医疗保险制度和经办管理制度,全面实施城乡居民大病保险制度。",
-)
+GRANT = PLAN.quote("二(三)1", "全面实施城乡居民大病保险制度。")
 
 POLICY = Policy(
     code="critical-illness-insurance",

@@ -1,0 +1,142 @@
+"""The one tree of what can go wrong, and the one shape in which the API says so.
+
+No message carries a submitted value or a secret: messages end up in answers,
+on terminals and in logs.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple
+
+MEDIA_TYPE = "application/problem+json"
+AGAIN_AFTER = 5
+"""Seconds after which a client should try again when the database is away."""
+
+
+class FieldError(NamedTuple):
+    """What is wrong with one field: its path in the request, and words without its value."""
+
+    field: str
+    message: str
+
+
+class HuiminError(Exception):
+    """Anything that this program refuses or cannot do; the message is for its reader, in Chinese."""
+
+
+class StartError(HuiminError):
+    """The service cannot start."""
+
+
+class SettingsError(StartError):
+    """An environment variable holds what cannot be used."""
+
+
+class ProblemError(HuiminError):
+    """A request that is answered with a problem document (RFC 9457)."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "/problems/internal-error"
+    title: ClassVar[str] = "服务内部出错"
+
+    def __init__(
+        self, detail: str, errors: Iterable[FieldError] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+
+    def document(self) -> bytes:
+        """Return the problem document."""
+        return problem_document(self.status, self.type, self.title, self.detail, self.errors)
+
+
+class InternalError(ProblemError):
+    """Nobody foresaw it."""
+
+    def __init__(self) -> None:
+        super().__init__("请稍后重试；如果仍然出错，请告知系统管理员出错的时间。")
+
+
+class MalformedError(ProblemError):
+    status, type, title = 400, "/problems/malformed-json", "请求体不是合法的JSON"
+
+
+class NotFoundError(ProblemError):
+    status, type, title = 404, "/problems/not-found", "没有找到"
+
+
+class MethodError(ProblemError):
+    status, type, title = 405, "/problems/method-not-allowed", "不支持这种请求方法"
+
+
+class SlowBodyError(ProblemError):
+    status, type, title = 408, "/problems/request-timeout", "请求体接收超时"
+
+
+class TooLargeError(ProblemError):
+    status, type, title = 413, "/problems/content-too-large", "请求体过大"
+
+
+class MediaTypeError(ProblemError):
+    status, type, title = 415, "/problems/unsupported-media-type", "请求体的格式不受支持"
+
+
+class InvalidHouseholdError(ProblemError):
+    status, type, title = 422, "/problems/invalid-household", "家庭信息有误"
+
+
+class InvalidParameterError(ProblemError):
+    status, type, title = 422, "/problems/invalid-parameter", "请求参数有误"
+
+
+class UnavailableError(ProblemError):
+    """Something that the service needs is away for the moment."""
+
+    status, type, title = 503, "/problems/unavailable", "服务暂时不可用"
+
+    def __init__(self, detail: str = "", errors: Iterable[FieldError] = ()) -> None:
+        super().__init__(
+            detail or "数据库暂时连接不上或过于繁忙，本次请求没有保存，请稍后重试。",
+            errors,
+            {"Retry-After": str(AGAIN_AFTER)},
+        )
+
+
+PROBLEMS: tuple[type[ProblemError], ...] = (
+    MalformedError,
+    NotFoundError,
+    MethodError,
+    SlowBodyError,
+    TooLargeError,
+    MediaTypeError,
+    InvalidHouseholdError,
+    InvalidParameterError,
+    InternalError,
+    UnavailableError,
+)
+"""Every kind of problem document, as the documentation lists them."""
+
+
+def problem_document(status: int, type: str, title: str, detail: str, errors: Iterable[FieldError] = ()) -> bytes:
+    """Return a problem document as JSON."""
+    document: dict[str, Any] = {
+        "type": type,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "errors": [{"field": field, "message": message} for field, message in errors],
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def place_of(error: BaseException) -> str:
+    """Return the type of *error* and where it arose, which is all that a log may hold of it."""
+    place, trace = "?", error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        module = trace.tb_frame.f_globals.get("__name__", "?")
+        place = f"{module}:{code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__module__}.{type(error).__qualname__} @ {place}"

@@ -1,0 +1,154 @@
+"""Settings: environment variables `HUIMIN_…`, read once."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+from app.regions import NANQIAO, RegionError, read_region_code
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE_FILE = "huimin.db"
+POSTGRESQL = "postgresql+psycopg"
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "sqlite+pysqlite": "sqlite",
+    "postgresql": POSTGRESQL,
+    "postgres": POSTGRESQL,
+    POSTGRESQL: POSTGRESQL,
+}
+_PLACEHOLDER = re.compile(r"<.*>|(?i:change[-_ ]?me|password|secret|example|密码)")
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+def _region(text: object) -> str:
+    try:
+        code = read_region_code(str(text))
+    except RegionError:
+        code = ""
+    if len(code) != 6:
+        raise ValueError("应为县（市、区）的6位行政区划代码，例如 341103")
+    return code
+
+
+def _number(least: float, most: float, unit: str, kind: type[float] | type[int]) -> Callable[[object], float]:
+    def read(text: object) -> float:
+        try:
+            number = kind(str(text))
+        except ValueError:
+            number = kind(-1)
+        if not least <= number <= most:
+            raise ValueError(f"应为{least}至{most}之间的数（单位：{unit}）")
+        return number
+
+    return read
+
+
+def _switch(value: object) -> bool:
+    text = str(value).strip().lower()
+    if text not in _YES + _NO:
+        raise ValueError(f"应为 {_YES[0]}（开）或 {_NO[0]}（关）")
+    return text in _YES
+
+
+def _folder(value: object) -> Path:
+    path = Path(str(value)).expanduser()
+    if "\0" in str(value):
+        raise ValueError("不是合法的路径")
+    return path.absolute()
+
+
+def _database(value: object) -> SecretStr:
+    # Only who sets it pays for the import, which is heavy.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None:
+        raise ValueError(
+            f"不是合法的数据库地址，应如 {POSTGRESQL}://用户:密码@主机:5432/库名 或 sqlite:////目录/文件.db"
+        )
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise ValueError(f"只支持 SQLite（sqlite）和 PostgreSQL（{POSTGRESQL}）")
+    if driver == "sqlite" and (not url.database or url.database.startswith((":memory:", "file:")) or url.query):
+        raise ValueError("SQLite 地址应只指明一个文件，如 sqlite:////目录/文件.db；不支持内存数据库和参数")
+    if driver == POSTGRESQL and not url.database:
+        raise ValueError("缺少库名")
+    if url.password and _PLACEHOLDER.fullmatch(str(url.password)):
+        raise ValueError("其中的密码还是示例，请换成真正的密码")
+    return SecretStr(url.set(drivername=driver).render_as_string(hide_password=False))
+
+
+class Settings(BaseSettings):
+    """How this deployment differs from the default one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HUIMIN_",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+        validate_default=False,
+    )
+
+    data_dir: Annotated[Path, BeforeValidator(_folder)] = Field(
+        default=ROOT / "var",
+        description="数据目录：SQLite 数据库和其他要保存的文件都在其中；不存在时新建，只有本用户能读写",
+        json_schema_extra={"shown": "项目目录下的 var/"},
+    )
+    database_url: Annotated[SecretStr | None, BeforeValidator(_database)] = Field(
+        default=None,
+        description=f"数据库地址：{POSTGRESQL}://用户:密码@主机:5432/库名，或 sqlite:////目录/文件.db",
+        json_schema_extra={"shown": f"数据目录下的 {DATABASE_FILE}（SQLite）"},
+    )
+    region: Annotated[str, BeforeValidator(_region)] = Field(
+        default=NANQIAO, description="本区的6位行政区划代码，用来判断是否本区户籍"
+    )
+    max_body_bytes: Annotated[int, BeforeValidator(_number(1024, 2**30, "字节", int))] = Field(
+        default=2**20, description="一次请求的请求体最多多少字节"
+    )
+    body_timeout: Annotated[float, BeforeValidator(_number(0.1, 3600, "秒", float))] = Field(
+        default=30, description="接收一次请求体最多用多少秒"
+    )
+    access_log: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=True,
+        description="是否在标准错误输出中记录每次请求的方法、路由、状态和用时（没有内容、编号和参数）；1 开，0 关",
+        json_schema_extra={"shown": "1"},
+    )
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """Read the environment; raise SettingsError, which names the variable and never its value."""
+        try:
+            return cls()
+        except ValidationError as error:
+            said = [
+                f"环境变量 HUIMIN_{str(item['loc'][0]).upper()} {item.get('ctx', {}).get('error', '的值不能用')}"
+                for item in error.errors(include_url=False, include_input=False)
+            ]
+        # Raised outside, so that no traceback leads to the value.
+        raise SettingsError("\n".join(said))
+
+
+class Documented(NamedTuple):
+    """A setting as the README's table shows it."""
+
+    variable: str
+    default: str
+    description: str
+
+
+def documented() -> Iterator[Documented]:
+    """Yield every setting, in the order of the README's table."""
+    for name, field in Settings.model_fields.items():
+        extra: Any = field.json_schema_extra or {}
+        yield Documented(f"HUIMIN_{name.upper()}", extra.get("shown", str(field.default)), field.description or "")
