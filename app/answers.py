@@ -7,8 +7,9 @@ name, number or reference of a person is part of a piece.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ KEPT_PIECES = 2000
 class Piece(NamedTuple):
     """One result as JSON, before and after its subject; `marked` where members are to be named."""
 
+    rank: int
     before: bytes
     after: bytes
     brief: bytes
@@ -64,27 +66,24 @@ class Answers:
             (
                 dumps(head)[:-1],
                 b',"results":[',
-                b",".join(self._results(screening, brief=brief)),
+                self._results(screening, brief=brief),
                 b'],"questions":[',
                 b",".join(_question(asked, submission.profile) for asked in screening.questions),
                 b"]}",
             )
         )
 
-    def _results(self, screening: Screening, *, brief: bool) -> Iterator[bytes]:
+    def _results(self, screening: Screening, *, brief: bool) -> bytes:
         whole, each = self._shelves(screening.day)
         profile, only = screening.profile, screening.only
-        sorted_out: dict[Verdict, list[bytes]] = {verdict: [] for verdict in ORDER}
-        open_to_household = _open(screening.whole)
-        open_to = [_open(decisions) for decisions in screening.each]
-        open_to_any = open_to_household.union(*open_to)
+        sorted_out: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
         names = [dumps(reference) for reference in profile.references]
         marks = [(dumps(member_mark(position)), name) for position, name in enumerate(names)]
         subject = b'{"kind":"household"}'
         for shelf, decision in zip(whole, screening.whole, strict=True):
             if only is None or decision.policy.code in only:
-                piece = shelf.piece(screening, decision, None, shelf.household_key(profile), open_to_any)
-                sorted_out[decision.verdict].append(_put_together(piece, subject, marks, brief=brief))
+                piece = shelf.piece(screening, decision, None, shelf.household_key(profile))
+                sorted_out[piece.rank].extend((piece.before, subject, _named(piece, marks, brief=brief)))
         keys = [shelf.facts(profile.facts) for shelf in each]
         for position, (member, decisions) in enumerate(zip(profile.members, screening.each, strict=True)):
             born, age = member["birth_date"], member["age"]
@@ -92,16 +91,16 @@ class Answers:
                 age = completed_years(born, screening.day)
             known = {**member, "age": age}
             subject = b'{"kind":"member","reference":%b,"position":%d}' % (names[position], position)
-            own = ((dumps(SUBJECT), names[position]),)
-            reach = open_to[position] | open_to_household
+            own = ((_OWN, names[position]),)
             for shelf, decision, of_household in zip(each, decisions, keys, strict=True):
                 if only is None or decision.policy.code in only:
                     near = born if shelf.near is None or age in shelf.near else None
-                    key = (shelf.person(known), of_household, near)
-                    piece = shelf.piece(screening, decision, position, key, reach)
-                    sorted_out[decision.verdict].append(_put_together(piece, subject, own, brief=brief))
-        for verdict in ORDER[:2] if brief else ORDER:
-            yield from sorted_out[verdict]
+                    piece = shelf.piece(screening, decision, position, (shelf.person(known), of_household, near))
+                    after = piece.brief if brief else piece.after
+                    if piece.marked:
+                        after = _named(piece, own, brief=brief)
+                    sorted_out[piece.rank].extend((piece.before, subject, after))
+        return b"".join(chain.from_iterable(sorted_out[:2] if brief else sorted_out))[1:]
 
     def _shelves(self, day: date) -> "tuple[list[_Shelf], list[_Shelf]]":
         shelves = self._days.get(day)
@@ -141,11 +140,9 @@ class _Shelf:
         members = tuple(self.of_members(member) for member in profile.members)
         return self.facts(profile.facts), members
 
-    def piece(
-        self, screening: Screening, decision: Decision, position: int | None, key: Any, reach: Collection[str]
-    ) -> Piece:
+    def piece(self, screening: Screening, decision: Decision, position: int | None, key: Any) -> Piece:
         if self.conflicts and decision.verdict is not Verdict.INELIGIBLE:
-            key = (key, tuple(code in reach for code in self.conflicts))
+            key = (key, tuple(screening.in_reach(code, position) for code in self.conflicts))
         piece = self.pieces.get(key)
         if piece is None:
             if len(self.pieces) >= KEPT_PIECES:
@@ -162,29 +159,29 @@ def _since(fact: Fact) -> tuple[str, ...]:
     return (fact.since.key,) if isinstance(fact, Amount) and fact.since is not None else ()
 
 
-def _open(decisions: Sequence[Decision]) -> set[str]:
-    return {decision.policy.code for decision in decisions if decision.verdict is not Verdict.INELIGIBLE}
-
-
-def _put_together(piece: Piece, subject: bytes, names: Sequence[tuple[bytes, bytes]], *, brief: bool) -> bytes:
+def _named(piece: Piece, names: Sequence[tuple[bytes, bytes]], *, brief: bool) -> bytes:
+    """Return what stands after the subject, with the members' references in place of their marks."""
     after = piece.brief if brief else piece.after
     if piece.marked:
         for mark, name in names:
             after = after.replace(mark, name)
-    return piece.before + subject + after
+    return after
 
 
 def _piece(described: dict[str, Any]) -> Piece:
     items = list(described.items())
     place = list(described).index("subject")
-    before = dumps(dict(items[:place]))[:-1] + b',"subject":'
+    before = b"," + dumps(dict(items[:place]))[:-1] + b',"subject":'
     after = b"," + dumps(dict(items[place + 1 :]))[1:]
     brief = b"," + dumps(dict(list(brief_result(described).items())[place + 1 :]))[1:]
-    return Piece(before, after, brief, dumps(SUBJECT)[1:-1] in after)
+    return Piece(ORDER.index(described["verdict"]), before, after, brief, dumps(SUBJECT)[1:-1] in after)
 
 
 def dumps(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+_OWN = dumps(SUBJECT)
 
 
 _QUESTIONS: dict[Fact, bytes] = {}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Pool, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -51,7 +51,10 @@ class Database:
         """Return the revision of the tables as they are, or None where there are none."""
 
         def ask(session: Session) -> str | None:
-            return session.scalar(text("select version_num from alembic_version"))
+            if not inspect(session.connection()).has_table("alembic_version"):
+                return None
+            found: str | None = session.scalar(text("select version_num from alembic_version"))
+            return found
 
         return self.read(ask)
 

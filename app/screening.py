@@ -66,6 +66,11 @@ class Screener:
         self.policies = tuple(policies)
         self.reader = FastReader(policies)
         self.by_code = {policy.code: policy for policy in policies}
+        self.places = {
+            policy.code: (policy.subject.name, place)
+            for among in (self.reader.household, self.reader.person)
+            for place, policy in enumerate(among)
+        }
         self.conflicts = _on_both_sides(self.policies)
 
     def screen(self, profile: Profile, day: date, only: Collection[str] | None = None) -> "Screening":
@@ -201,20 +206,16 @@ class Screening:
         return tuple(
             conflict
             for conflict in self.screener.conflicts[result.policy.code]
-            if self._in_reach(conflict.policy, result.position)
+            if self.in_reach(conflict.policy, result.position)
         )
 
-    def _in_reach(self, code: str, position: int | None) -> bool:
+    def in_reach(self, code: str, position: int | None) -> bool:
         """Whether *code* is open to the subject: to the member, its household, or any of its members."""
-        if self.screener.by_code[code].subject.name == "household":
-            candidates: Sequence[Sequence[Decision]] = (self.whole,)
-        else:
-            candidates = self.each if position is None else (self.each[position],)
-        return any(
-            decision.policy.code == code and decision.verdict is not Verdict.INELIGIBLE
-            for decisions in candidates
-            for decision in decisions
-        )
+        subject, place = self.screener.places[code]
+        if subject == "household":
+            return self.whole[place].verdict is not Verdict.INELIGIBLE
+        candidates = self.each if position is None else (self.each[position],)
+        return any(decisions[place].verdict is not Verdict.INELIGIBLE for decisions in candidates)
 
     def changes_on(self, result: Result) -> tuple[date, Verdict] | None:
         """Return the next day within 24 months on which the verdict changes by itself."""
