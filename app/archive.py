@@ -44,7 +44,7 @@ def record(id: str, submission: Submission, packed: bytes, *, policy_set: str, r
         id=id,
         created_at=datetime.now(UTC),
         as_of=submission.day,
-        region_code=submission.given.get("household", {}).get("region_code"),
+        region_code=submission.given.get("region_code"),
         policies=None if submission.only is None else ",".join(sorted(submission.only)),
         policy_set=policy_set,
         release=release,

@@ -6,29 +6,28 @@ disability certificates are read here and go no further; the facts that they pro
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import jiter
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from app.identity import Certificate, IdNumber, region_warning
-from app.messages import Fault, Location, path, title, word
-from app.regions import is_local, township_warning
-from app.request import MOST_POLICIES, ScreeningRequest
+from app.findings import FieldError, Findings, RejectedError
+from app.messages import Fault
+from app.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
 from app.rules import Amount, Entity, When
 from app.rules.amount import in_unit
-from app.rules.evaluate import completed_years
 from app.rules.expressions import vocabulary
 from app.screening import Facts, Profile
-from app.wire import OLDEST
+from app.settling import settle
+from app.wire import LONGEST_TEXT
 from policies.facts import Household, Person
+
+__all__ = ["FieldError", "RejectedError", "Submission", "read_document", "read_household", "read_submission"]
 
 FIRST_DAY: Final = date(2018, 1, 1)
 YEARS_AHEAD: Final = 10
-MOST_ERRORS: Final = 50
 LARGEST_BODY: Final = 256 * 1024
 """Several times a household of 30 members with every fact stated."""
 
@@ -37,23 +36,6 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _WHERE: Final = re.compile(r"at line ([0-9]+) column ([0-9]+)$")
 # Beyond this many mistakes it is not a household with slips, and naming them costs more than it helps.
 _HOPELESS: Final = 2000
-_EMPTY: Final = {"household": {"members": [{}]}}
-
-
-class FieldError(NamedTuple):
-    """What to mend: where, empty for the request as a whole, and what to do."""
-
-    field: str
-    message: str
-
-
-class RejectedError(ValueError):
-    """A request that cannot be right; *malformed* when it is no JSON at all."""
-
-    def __init__(self, errors: Collection[FieldError], *, malformed: bool = False) -> None:
-        super().__init__("；".join(error.message for error in errors))
-        self.errors = tuple(errors)
-        self.malformed = malformed
 
 
 @dataclass(frozen=True)
@@ -80,19 +62,14 @@ def read_submission(body: bytes, *, today: date, home: str, codes: Collection[st
 def read_document(data: object, *, today: date, home: str, codes: Collection[str]) -> Submission:
     """Read a request from JSON already parsed."""
     request, faults = _checked(data)
-    found = _Findings(data, faults)
-    day: date | None = request.as_of or today
-    if request.as_of is not None and not FIRST_DAY <= request.as_of <= _years_after(today, YEARS_AHEAD):
-        found.fault(("as_of",), f"筛查日期应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
-    if any(fault.location == ("as_of",) for fault in faults):
-        day = None
-    if request.policies is not None or faults:
-        _check_policies(data, codes, found)
-    region_code, local = request.household.region_code, request.household.local
-    profile = _settle(vars(request.household), day, home, found)
+    found = Findings(data, faults)
+    household = vars(request.household)
+    region_code, local = household["region_code"], household["local"]
+    day = _day(request, today, found)
+    only = _only(request, codes, found)
+    profile = settle(household, day, home, found)
     found.reject()
-    assert day is not None, "a day that cannot be read has been rejected"
-    only = None if request.policies is None else frozenset(request.policies)
+    assert day is not None, "a day that cannot be read is a fault"
     given = _given(profile, region_code, local)
     return Submission(profile, day, only, request.store is not False, tuple(found.warnings), given)
 
@@ -101,13 +78,13 @@ def read_household(data: Mapping[str, Any], *, day: date, home: str) -> tuple[Pr
     """Read one household as it stands on *day*; return its profile and the warnings."""
     request = {"household": dict(data)}
     checked, faults = _checked(request)
-    found = _Findings(request, faults)
-    profile = _settle(vars(checked.household), day, home, found)
+    found = Findings(request, faults)
+    profile = settle(vars(checked.household), day, home, found)
     found.reject()
     return profile, tuple(found.warnings)
 
 
-# ── from bytes to values ───────────────────────────────────────────────────
+# ── bytes ──────────────────────────────────────────────────────────────────
 
 
 def _parse(body: bytes) -> object:
@@ -117,27 +94,27 @@ def _parse(body: bytes) -> object:
         return jiter.from_json(body.removeprefix(_BYTE_ORDER_MARK), catch_duplicate_keys=True, allow_inf_nan=False)
     except ValueError as error:
         said = str(error)
-    # Outside `except`: the parser's own words may quote the request, and a chained error would carry them on.
-    raise _unreadable(body, said)
+    # Outside `except`: the parser's words may quote the request, and a chained error would carry them on.
+    raise _refusal(body, said)
 
 
-def _unreadable(body: bytes, said: str) -> RejectedError:
-    """Return what to say of a body that the parser refused; only its kind and its place are told."""
+def _refusal(body: bytes, said: str) -> RejectedError:
+    """Return what to say of a body that the parser refused: the kind of mistake and its place."""
     found = _WHERE.search(said)
-    near = f"（第{found[1]}行第{found[2]}列附近）" if found else ""
+    near = f"（第{found[1]}行第{found[2]}字节附近）" if found else ""
     if said.startswith("Detected duplicate key"):
         return RejectedError([FieldError("", f"同一对象里有重复的项，请只留一个{near}")])
     if said.startswith("recursion limit"):
         return RejectedError([FieldError("", f"括号嵌套太深，请核对请求的结构{near}")])
     if said.startswith("number out of range"):
         return RejectedError([FieldError("", f"数字太大，请核对{near}")])
-    if not body.strip():
-        message = "请求是空的，请填写要筛查的家庭"
+    if not body.removeprefix(_BYTE_ORDER_MARK).strip():
+        said = "请求是空的，请填写要筛查的家庭"
     elif not _is_utf8(body):
-        message = "请求不是 UTF-8 编码，请改用 UTF-8（不是 GBK 或 UTF-16）"
+        said = "请求不是 UTF-8 编码，请改用 UTF-8（不是 GBK 或 UTF-16）"
     else:
-        message = f"请求不是正确的 JSON，请核对引号、逗号和括号；数字不能是 NaN 或 Infinity{near}"
-    return RejectedError([FieldError("", message)], malformed=True)
+        said = f"请求不是正确的 JSON，请核对引号、逗号和括号；数字不能是 NaN 或 Infinity{near}"
+    return RejectedError([FieldError("", said)], malformed=True)
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -148,10 +125,13 @@ def _is_utf8(body: bytes) -> bool:
     return True
 
 
+# ── values, one by one ─────────────────────────────────────────────────────
+
+
 def _checked(data: object) -> tuple[ScreeningRequest, list[Fault]]:
-    """Read every value by itself; return those that can be read, and what is wrong with the others."""
+    """Return the request as far as its values can be read, and what is wrong with the others."""
     faults: list[Fault] = []
-    for _ in range(4):  # a key in broken UTF-8 hides the mistakes beside it from the first reading
+    for _ in range(4):  # a key that is no text hides the mistakes beside it from the first reading
         try:
             return _READ(data), faults
         except ValidationError as refused:
@@ -165,15 +145,16 @@ def _checked(data: object) -> tuple[ScreeningRequest, list[Fault]]:
 
 def _without(data: object, faults: list[Fault]) -> object:
     """Return a copy of the request without what cannot be read, as if it had not been said."""
-    request = known_keys(data, 0)
-    household = request["household"] = known_keys(request.get("household"), 1)
-    members = household.get("members")
-    counted = isinstance(members, list) and 0 < len(members) <= MOST_MEMBERS
-    household["members"] = [known_keys(member, 3) for member in members] if counted else [{}]
+    request = _known(data, ScreeningRequest)
+    household = request["household"] = _known(request.get("household"), HouseholdRequest)
+    members: Any = household.get("members")
+    if not isinstance(members, list) or len(members) > MOST_MEMBERS:
+        members = ()
+    people = household["members"] = [_known(member, MemberRequest) for member in members] or [{}]
     for location, _ in faults:
         match location:
-            case ("household", "members", int(position), str(key), *_) if position < len(household["members"]):
-                household["members"][position].pop(key, None)
+            case ("household", "members", int(position), str(key), *_) if position < len(people):
+                people[position].pop(key, None)
             case ("household", str(key), *_) if key != "members":
                 household.pop(key, None)
             case (str(key), *_) if key != "household":
@@ -181,27 +162,66 @@ def _without(data: object, faults: list[Fault]) -> object:
     return request
 
 
-# ── what values mean together ──────────────────────────────────────────────
+def _known(sent: object, model: type[BaseModel]) -> dict[str, Any]:
+    return {key: sent[key] for key in model.model_fields if key in sent} if isinstance(sent, dict) else {}
 
 
-class _Findings:
-    """What is found wrong or doubtful about one request."""
+def _day(request: ScreeningRequest, today: date, found: Findings) -> date | None:
+    """Return the day of the screening, or None when the one stated cannot be read."""
+    day = request.as_of
+    if day is None:
+        return None if any(fault.location == ("as_of",) for fault in found.faults) else today
+    leap_day = (today.month, today.day) == (2, 29)
+    last = today.replace(year=today.year + YEARS_AHEAD, day=28 if leap_day else today.day)
+    if not FIRST_DAY <= day <= last:
+        found.fault(("as_of",), f"筛查日期应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
+    return day
 
-    def __init__(self, request: object, faults: list[Fault]) -> None:
-        self.request = request
-        self.faults = faults
-        self.warnings: list[FieldError] = []
 
-    def fault(self, location: Location, said: str) -> None:
-        self.faults.append(Fault(location, said))
+def _only(request: ScreeningRequest, codes: Collection[str], found: Findings) -> frozenset[str] | None:
+    """Return the policies asked for; where one cannot be read, the others are checked all the same."""
+    asked: Any = request.policies
+    if asked is None and found.faults and isinstance(found.request, dict):
+        asked = found.request.get("policies")
+    if not isinstance(asked, list) or len(asked) > MOST_POLICIES:
+        return None
+    for position, code in enumerate(asked):
+        if isinstance(code, str) and len(code) <= LONGEST_TEXT and code not in codes:
+            found.fault(("policies", position), f"第{position + 1}个政策代码不在政策目录中，请核对")
+    return None if request.policies is None else frozenset(request.policies)
 
-    def warn(self, location: Location, said: str | None) -> None:
-        if said is not None:
-            self.warnings.append(FieldError(path(location), said))
 
-    def reject(self) -> None:
-        """Refuse the request if anything is wrong, in the order in which it was written."""
-        if self.faults:
-            places = document_order(self.request, [fault.location for fault in self.faults])
-            ordered = [fault for _, fault in sorted(zip(places, self.faults, strict=True), key=itemgetter(0))]
-            raise RejectedError([FieldError(*word(fault, self.request)) for fault in ordered[:MOST_ERRORS]])
+# ── and back ───────────────────────────────────────────────────────────────
+
+
+class _Writer:
+    """Writes the facts of one entity as on the wire."""
+
+    def __init__(self, entity: type[Entity]) -> None:
+        facts = vocabulary(entity)
+        self.in_parts = [(fact.key, fact.unit) for fact in facts if isinstance(fact, Amount) and fact.scale != 1]
+        self.days = [fact.key for fact in facts if isinstance(fact, When)]
+
+    def write(self, head: dict[str, Any], facts: Facts) -> dict[str, Any]:
+        written = {**head, **{key: value for key, value in facts.items() if value is not None}}
+        for key, unit in self.in_parts:
+            if key in written:
+                written[key] = in_unit(written[key], unit)
+        for key in self.days:
+            if key in written:
+                written[key] = written[key].isoformat()
+        return written
+
+
+_HOUSEHOLD, _PERSON = _Writer(Household), _Writer(Person)
+
+
+def _given(profile: Profile, region_code: str | None, local: bool | None) -> dict[str, Any]:
+    """Return the household of *profile* as the wire writes it, *local* only if it was stated."""
+    head = {"reference": profile.reference, "region_code": region_code}
+    given = _HOUSEHOLD.write({key: value for key, value in head.items() if value is not None}, profile.facts)
+    if local is None:
+        given.pop("local", None)
+    people = zip(profile.references, profile.members, strict=True)
+    given["members"] = [_PERSON.write({"reference": reference}, facts) for reference, facts in people]
+    return given

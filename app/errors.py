@@ -59,6 +59,10 @@ class InternalError(ProblemError):
         super().__init__("请稍后重试；如果仍然出错，请告知系统管理员出错的时间。")
 
 
+class BadRequestError(ProblemError):
+    status, type, title = 400, "/problems/bad-request", "请求不合规范"
+
+
 class MalformedError(ProblemError):
     status, type, title = 400, "/problems/malformed-json", "请求体不是合法的JSON"
 
@@ -92,19 +96,26 @@ class InvalidParameterError(ProblemError):
 
 
 class UnavailableError(ProblemError):
-    """Something that the service needs is away for the moment."""
+    """The database is away for the moment."""
 
     status, type, title = 503, "/problems/unavailable", "服务暂时不可用"
 
-    def __init__(self, detail: str = "", errors: Iterable[FieldError] = ()) -> None:
-        super().__init__(
-            detail or "数据库暂时连接不上或过于繁忙，本次请求没有保存，请稍后重试。",
-            errors,
-            {"Retry-After": str(AGAIN_AFTER)},
-        )
+    def __init__(self) -> None:
+        said = "数据库暂时连接不上或过于繁忙，请稍后重试。"
+        super().__init__(said, headers={"Retry-After": str(AGAIN_AFTER)})
+
+
+class UnreadyError(ProblemError):
+    """Something that the service needs is missing."""
+
+    status, type, title = 503, "/problems/not-ready", "尚不能提供服务"
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        super().__init__("请按 errors 中的说明处理。", errors, {"Retry-After": str(AGAIN_AFTER)})
 
 
 PROBLEMS: tuple[type[ProblemError], ...] = (
+    BadRequestError,
     MalformedError,
     NotFoundError,
     MethodError,
@@ -115,6 +126,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     InvalidParameterError,
     InternalError,
     UnavailableError,
+    UnreadyError,
 )
 """Every kind of problem document, as the documentation lists them."""
 

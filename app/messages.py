@@ -40,7 +40,6 @@ _WORDS: Final[Mapping[str, str]] = {
     "missing": "必须填写",
     "model_type": "请写成对象，即 {…}",
     "list_type": "请写成列表，即 […]",
-    "invalid_key": "各项的名称须是文本",
 }
 _COUNTS: Final = {"members": f"应有1至{MOST_MEMBERS}人", "policies": f"应有1至{MOST_POLICIES}项"}
 
@@ -72,6 +71,8 @@ def word(fault: Fault, request: Any) -> tuple[str, str]:
     location, account = fault
     if isinstance(account, str):
         return path(location), account
+    if account["type"] == "invalid_key":
+        return path(location[:-1]), "各项的名称须是文本，请改正或删去"
     if account["type"] == "extra_forbidden":
         return path(location[:-1]), _unknown(location, request)
     said = _words(location, account)

@@ -1,7 +1,7 @@
 """Settings: environment variables `HUIMIN_…`, read once."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -33,19 +33,6 @@ def _region(text: object) -> str:
     if len(code) != 6:
         raise ValueError("应为县（市、区）的6位行政区划代码，例如 341103")
     return code
-
-
-def _number(least: float, most: float, unit: str, kind: type[float] | type[int]) -> Callable[[object], float]:
-    def read(text: object) -> float:
-        try:
-            number = kind(str(text))
-        except ValueError:
-            number = kind(-1)
-        if not least <= number <= most:
-            raise ValueError(f"应为{least}至{most}之间的数（单位：{unit}）")
-        return number
-
-    return read
 
 
 def _switch(value: object) -> bool:
@@ -112,12 +99,6 @@ class Settings(BaseSettings):
     )
     region: Annotated[str, BeforeValidator(_region)] = Field(
         default=NANQIAO, description="本区的6位行政区划代码，用来判断是否本区户籍"
-    )
-    max_body_bytes: Annotated[int, BeforeValidator(_number(1024, 2**30, "字节", int))] = Field(
-        default=2**20, description="一次请求的请求体最多多少字节"
-    )
-    body_timeout: Annotated[float, BeforeValidator(_number(0.1, 3600, "秒", float))] = Field(
-        default=30, description="接收一次请求体最多用多少秒"
     )
     access_log: Annotated[bool, BeforeValidator(_switch)] = Field(
         default=True,

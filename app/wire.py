@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic_core import PydanticCustomError
@@ -92,6 +93,7 @@ def read_disability_certificate(text: str) -> Certificate:
     return _in_words(read_certificate, text)
 
 
+@lru_cache(maxsize=4096)
 def read_region(text: str) -> str:
     """Read a region code in a request."""
     return _in_words(read_region_code, text)

@@ -31,7 +31,7 @@ def discover() -> tuple[Policy, ...]:
             module = import_module(f"{package.__name__}.{info.name}")
             if isinstance(policy := getattr(module, "POLICY", None), Policy):
                 found.append(policy)
-    # figures.check_all_declared()
+    figures.check_all_declared()
     order = {section.number: place for place, section in enumerate(SECTIONS)}
     return tuple(sorted(found, key=lambda p: (order[p.section.number], p.clause.number, p.code)))
 

@@ -57,3 +57,13 @@ MEDICAL_AID_2022 = Source(
     "皖政办〔2022〕6号",
     Grade.COPIED,
 )
+DIBAO_ILLNESS_2017 = Source(
+    "安徽省将因病支出型贫困家庭纳入最低生活保障的指导意见",
+    "2017年4月（人民日报2017-04-19报道）",
+    Grade.COPIED,
+)
+TEKUN_2016 = Source("特困人员认定办法", "民发〔2016〕178号", Grade.COPIED)
+ELDERLY_LAW = Source("中华人民共和国老年人权益保障法", "2018年修正", Grade.OFFICIAL)
+ORPHANS_2010 = Source("国务院办公厅关于加强孤儿保障工作的意见", "国办发〔2010〕54号", Grade.COPIED)
+CHILDREN_2016 = Source("国务院关于加强困境儿童保障工作的意见", "国发〔2016〕36号", Grade.COPIED)
+MILITARY_2024 = Source("军人抚恤优待条例", "2024-10-01起施行（2024年修订）", Grade.OFFICIAL)

@@ -164,9 +164,17 @@ preschool-aid.other
 boarding-living-subsidy.primary boarding-living-subsidy.junior
 basic-pension.base
 insurance-enrolment-support.tekun insurance-enrolment-support.dibao insurance-enrolment-support.registered
+dibao-single-disabled.allowance
+dibao-illness-expense.local-average dibao-illness-expense.allowance
+tekun-nursing.partial tekun-nursing.unable
+medical-assistance.aid
+longevity-allowance.80-89 longevity-allowance.90-99 longevity-allowance.100
+home-care-subsidy.subsidy
+elder-nursing-subsidy.subsidy
+child-living-guarantee.orphan child-living-guarantee.unattended child-living-guarantee.difficult
+veteran-support.allowance
 dilapidated-housing-renovation.grade-c dilapidated-housing-renovation.grade-d
 public-rental-housing.income-line public-rental-housing.rent-subsidy
-longevity-allowance.80-89 longevity-allowance.90-99 longevity-allowance.100
 disability-insurance-subsidy.subsidy
 disability-self-employment-support.subsidy
 """.split()

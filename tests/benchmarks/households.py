@@ -5,6 +5,7 @@ a tenth of what could be said is left out.  A new fact joins by itself, answered
 almost everywhere.
 """
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -38,6 +39,12 @@ def households(count: int, size: int | None = None, seed: int = 11643) -> Iterat
     chance = random.Random(f"{seed}-{size}")
     for number in range(1, count + 1):
         yield _household(chance, number, size or _weighted(chance, SIZES))
+
+
+def body(household: Wire) -> bytes:
+    """Return the request that screens *household* and keeps nothing."""
+    request = {"as_of": str(DAY), "store": False, "household": household}
+    return json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _household(chance: random.Random, number: int, size: int) -> Wire:

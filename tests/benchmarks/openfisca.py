@@ -1,10 +1,10 @@
 """The same rules as an OpenFisca tax-benefit system: the peer.
 
-Each policy becomes a variable, and so do the groups and what a quantifier says of a
-household, as an author of an OpenFisca package would have it.  OpenFisca has no unknown,
-so facts are integers with -1 for it, and a truth is 0, 1 for unknown, or 2: "and" is then
-the minimum and "or" the maximum.  Figures are constants of the day.  Wherever there was a
-choice, the quicker one was taken.
+Each policy becomes a variable, and so does what a quantifier says of a household, as an
+author of an OpenFisca package would have it.  OpenFisca has no unknown, so facts are
+integers with -1 for it, and a truth is 0, 1 for unknown, or 2: "and" is then the minimum
+and "or" the maximum.  Wherever there was a choice, the quicker one was taken: figures are
+constants of the day, and groups stand in the formulas rather than be variables.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +39,6 @@ from app.rules.expressions import (
 )
 from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Cases, Compare, Difference, Figure, Literal, MemberCount, Named, Product
-from app.rules.walk import facts_of
 from app.screening import Profile
 from policies.facts import Household, Person
 
@@ -47,7 +46,6 @@ VERDICTS = (Verdict.INELIGIBLE, Verdict.UNDETERMINED, Verdict.ELIGIBLE)
 """By truth."""
 UNKNOWN = -1
 
-View: TypeAlias = "dict[Fact | str, Any]"
 Formula: TypeAlias = Callable[[Any], Any]
 
 
@@ -57,36 +55,39 @@ class OpenFisca:
     def __init__(self, policies: Sequence[Policy], day: date) -> None:
         self.day, self.period = day, str(day)
         self.policies = tuple(policies)
+        self.names = tuple(policy.code.replace("-", "_") for policy in policies)
         person = build_entity(key="person", plural="persons", label="", is_person=True)
         household = build_entity(
             key="household", plural="households", label="", roles=[{"key": "member", "plural": "members"}]
         )
         self.entities = {"person": person, "household": household}
         self.system = TaxBenefitSystem([person, household])
-        self.shared: dict[Proposition, str] = {}
+        self.quantifiers: dict[AnyMember | EveryMember, str] = {}
         for fact in (*vocabulary(Household), *vocabulary(Person)):
             reckoned = isinstance(fact, Amount) and fact.since is not None
             self._variable(_stated(fact), fact.entity.name, UNKNOWN)
             if reckoned:
                 self._variable(fact.key, fact.entity.name, UNKNOWN, self._completed_years(fact))
-        for policy in self.policies:
-            self._variable(_name(policy), policy.subject.name, 0, self.truth(policy.eligible))
+        for name, policy in zip(self.names, self.policies, strict=True):
+            self._variable(name, policy.subject.name, 0, self.truth(policy.eligible))
 
     def verdicts(self, profile: Profile) -> dict[str, list[Verdict]]:
-        """Return the verdicts of each policy on each subject, from a situation as OpenFisca's own API takes it."""
-        return self.calculate(self.situation(profile))
+        """Return the verdicts of each policy on each subject."""
+        calculated = self.calculate(self.situation(profile))
+        return {
+            policy.code: [VERDICTS[truth] for truth in truths]
+            for policy, truths in zip(self.policies, calculated, strict=True)
+        }
 
     def situation(self, profile: Profile) -> dict[str, Any]:
         """Return *profile* as the JSON that OpenFisca takes."""
         persons = {f"p{number}": self._said(facts) for number, facts in enumerate(profile.members)}
         return {"persons": persons, "households": {"h": {"members": list(persons), **self._said(profile.facts)}}}
 
-    def calculate(self, situation: dict[str, Any]) -> dict[str, list[Verdict]]:
+    def calculate(self, situation: dict[str, Any]) -> list[Any]:
+        """Return the truths of each policy, as OpenFisca's own API calculates them."""
         simulation = SimulationBuilder().build_from_dict(self.system, situation)
-        return {
-            policy.code: [VERDICTS[truth] for truth in simulation.calculate(_name(policy), self.period)]
-            for policy in self.policies
-        }
+        return [simulation.calculate(name, self.period) for name in self.names]
 
     def _said(self, facts: dict[str, Any]) -> dict[str, dict[str, int]]:
         said = {}
@@ -110,9 +111,7 @@ class OpenFisca:
 
     def _completed_years(self, fact: Amount) -> Formula:
         today, since, stated = _coded_day(self.day), _stated(fact.asked_as), _stated(fact)
-        return lambda view: np.where(
-            view.read(since) < 0, view.read(stated), (today - view.read(since)) // 10_000
-        )
+        return lambda view: np.where(view.read(since) < 0, view.read(stated), (today - view.read(since)) // 10_000)
 
     # ── truths ──
 
@@ -139,9 +138,9 @@ class OpenFisca:
             case Not(part):
                 inner = self.truth(part)
                 return lambda view: 2 - inner(view)
-            case AnyMember() | EveryMember() | Group():
-                return self._by_its_own_variable(rule)
-            case Condition(_, part):
+            case AnyMember() | EveryMember():
+                return self._quantifier(rule)
+            case Group(_, part) | Condition(_, part):
                 return self.truth(part)
             case _:
                 assert_never(rule)
@@ -157,22 +156,13 @@ class OpenFisca:
 
         return formula
 
-    def _by_its_own_variable(self, rule: AnyMember | EveryMember | Group) -> Formula:
-        of_person = any(fact.entity.name == "person" for fact in facts_of(rule, into_members=False))
-        entity = "person" if of_person else "household"
-        if rule not in self.shared:
-            inner = self.truth(rule.test)
-            match rule:
-                case AnyMember():
-                    formula = _over_members(inner, 2)
-                case EveryMember():
-                    formula = _over_members(inner, 0)
-                case Group():
-                    formula = inner
-            self.shared[rule] = f"shared_{len(self.shared)}"
-            self._variable(self.shared[rule], entity, 0, formula)
-        name = self.shared[rule]
-        return lambda view: view.read(name, entity)
+    def _quantifier(self, rule: AnyMember | EveryMember) -> Formula:
+        name = self.quantifiers.get(rule)
+        if name is None:
+            name = self.quantifiers[rule] = f"quantifier_{len(self.quantifiers)}"
+            stop = 2 if isinstance(rule, AnyMember) else 0
+            self._variable(name, "household", 0, _over_members(self.truth(rule.test), stop))
+        return lambda view: view.read(name, "household")
 
     # ── quantities: the least and the greatest that each can be ──
 
@@ -281,10 +271,6 @@ def _schedule(branches: list[tuple[Formula, Formula]], otherwise: Formula | None
         return low, high
 
     return formula
-
-
-def _name(policy: Policy) -> str:
-    return policy.code.replace("-", "_")
 
 
 def _stated(fact: Fact) -> str:

@@ -1,0 +1,83 @@
+"""Read the body of a request: only JSON, only so much, only for so long."""
+
+import asyncio
+import time
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from starlette.types import Receive, Scope
+
+from app.api.service import ServiceDep
+from app.door import LARGEST_BODY, Submission, read_submission
+from app.errors import MediaTypeError, SlowBodyError, TooLargeError
+
+TIMEOUT: Final = 30
+"""Seconds for a whole body: sixty kilobytes, a large household, over the weakest of networks."""
+LINGER: Final = 30
+LINGER_IDLE: Final = 5
+LINGER_BYTES: Final = 64 * 2**20
+"""For how long, and for how much, a refused client is heard out: one that is cut off while it sends reads no answer."""
+
+_COMPLETE: Final = "huimin.body_complete"
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body of *request*; raise MediaTypeError, TooLargeError or SlowBodyError."""
+    _check_headers(request)
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            return await _collect(request)
+    except TimeoutError:
+        pass
+    raise SlowBodyError(f"请求体应在{TIMEOUT}秒内发完，请检查网络后重试。")
+
+
+def _check_headers(request: Request) -> None:
+    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
+    charsets = [text.partition("=")[2].strip('" ') for text in parameters if text.strip().startswith("charset=")]
+    if kind.strip() != "application/json" or any(charset not in ("utf-8", "utf8") for charset in charsets):
+        raise MediaTypeError("请求体应为 UTF-8 编码的 JSON，请求头写 Content-Type: application/json。")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise MediaTypeError("请求体不能压缩，请去掉 Content-Encoding 请求头，按原样发送。")
+    length = request.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdigit() or len(length) > 15 or int(length) > LARGEST_BODY:
+        raise _too_large()
+
+
+async def _collect(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise _too_large()
+        parts.append(part)
+    request.scope[_COMPLETE] = True
+    return b"".join(parts)
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"请求体应在{LARGEST_BODY // 1024}KB以内；一次只筛查一户。")
+
+
+async def linger(scope: Scope, receive: Receive) -> None:
+    """Receive and drop the rest of a refused body, within limits."""
+    deadline = time.monotonic() + LINGER
+    dropped = 0
+    try:
+        while _COMPLETE not in scope and dropped < LINGER_BYTES and time.monotonic() < deadline:
+            async with asyncio.timeout(LINGER_IDLE):
+                message = await receive()
+            dropped += len(message.get("body", b""))
+            if message["type"] != "http.request" or not message.get("more_body", False):
+                return
+    except TimeoutError:
+        return
+
+
+async def read(request: Request, service: ServiceDep) -> Submission:
+    """Read a submission; what is wrong with it is raised."""
+    body = await read_body(request)
+    return read_submission(body, today=service.today(), home=service.settings.region, codes=service.codes)
+
+
+SubmissionDep = Annotated[Submission, Depends(read)]

@@ -1,0 +1,81 @@
+"""The one middleware, around everything: headers, access log, and the last resort when something fails."""
+
+import logging
+import time
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.problems import ProblemResponse
+from app.errors import InternalError, place_of
+
+HEADERS: Final = {
+    # The answers are data: nothing in them is ever to run or to be framed.  Pages bring their own policy.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer.  No Strict-Transport-Security: intranets serve plain HTTP."""
+
+METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+GONE: Final = 499
+"""What the access log shows when the client left before it was answered."""
+
+access_log = logging.getLogger("huimin.access")
+log = logging.getLogger("huimin.api")
+
+
+class Frame:
+    """Answers HEAD as GET without a body, adds headers, logs, and lets no exception through."""
+
+    def __init__(self, app: ASGIApp, *, logs_access: bool) -> None:
+        self.app = app
+        self.logs_access = logs_access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        sender = _Sender(send, drops_body=scope["method"] == "HEAD")
+        method = scope["method"]
+        if method == "HEAD":
+            scope["method"] = "GET"
+        try:
+            await self.app(scope, receive, sender.send)
+        except ClientDisconnect:
+            sender.status = GONE
+        except Exception as error:
+            # Neither the message nor the frames: both may hold what was submitted.
+            log.error("unexpected: %s", place_of(error))
+            if sender.status == GONE:
+                await ProblemResponse(InternalError())(scope, receive, sender.send)
+        finally:
+            if self.logs_access:
+                _log(method, scope, sender.status, time.perf_counter() - begun)
+
+
+class _Sender:
+    def __init__(self, send: Send, *, drops_body: bool) -> None:
+        self._send = send
+        self._drops_body = drops_body
+        self.status = GONE
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        elif self._drops_body and message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await self._send(message)
+
+
+def _log(method: str, scope: Scope, status: int, seconds: float) -> None:
+    # The route, never the path: paths hold ids, and whatever a mistaken client puts there.
+    route = getattr(scope.get("route"), "path", "-")
+    access_log.info("%s %s %d %.1fms", method if method in METHODS else "-", route, status, seconds * 1000)

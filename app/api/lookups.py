@@ -1,0 +1,86 @@
+"""Look things up: policies, the data dictionary, units."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import PlainValidator, WithJsonSchema
+from starlette.responses import Response
+
+from app.api.replies import shared
+from app.api.schema import cached, problems
+from app.api.service import ServiceDep
+from app.door import FIRST_DAY, YEARS_AHEAD
+from app.errors import FieldError, InvalidParameterError, NotFoundError
+from app.wire import read_date
+
+router = APIRouter(prefix="/v1", tags=["lookups"])
+
+_Day = Annotated[date, PlainValidator(read_date), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+async def day_of(
+    service: ServiceDep,
+    as_of: Annotated[
+        _Day | None,
+        Query(
+            title="日期",
+            description=f"按这一天的名称和数额显示，不填为今天；自{FIRST_DAY}起，至今后{YEARS_AHEAD}年",
+            examples=["2026-11-23"],
+        ),
+    ] = None,
+) -> date:
+    """Return the day that a client looks at."""
+    today = service.today()
+    day = as_of or today
+    if not FIRST_DAY <= day or day.year > today.year + YEARS_AHEAD:
+        said = f"应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间"
+        raise InvalidParameterError("请改正请求参数后重试。", [FieldError("as_of", said)])
+    return day
+
+
+DayDep = Annotated[date, Depends(day_of)]
+
+@router.get(
+    "/policies",
+    summary="政策目录",
+    description="全部政策的概要，按方案的顺序。",
+    responses={**cached("政策目录", "PolicyList"), **problems(InvalidParameterError)},
+)
+async def policies(request: Request, service: ServiceDep, day: DayDep) -> Response:
+    return shared(request, service.catalogue.policies(day))
+
+
+@router.get(
+    "/policies/{code}",
+    summary="政策卡",
+    description="一项政策的全部内容：条件和依据、待遇和标准、办理单位、步骤、材料、与其他待遇的关系。",
+    responses={**cached("政策卡", "PolicyCard"), **problems(NotFoundError, InvalidParameterError)},
+)
+async def policy(
+    request: Request,
+    code: Annotated[str, Path(title="政策代码", examples=["longevity-allowance"])],
+    service: ServiceDep,
+    day: DayDep,
+) -> Response:
+    return shared(request, service.catalogue.policy(code, day))
+
+
+@router.get(
+    "/facts",
+    summary="数据字典",
+    description="筛查会问到的全部情况：名称、代码、填法，以及用到它的政策。",
+    responses=cached("数据字典", "FactList"),
+)
+async def facts(request: Request, service: ServiceDep) -> Response:
+    return shared(request, service.catalogue.facts())
+
+
+@router.get(
+    "/units",
+    summary="单位目录",
+    description="责任单位：方案中的名称、现在的名称、历次更名和负责的政策。",
+    responses={**cached("单位目录", "UnitList"), **problems(InvalidParameterError)},
+)
+async def units(request: Request, service: ServiceDep, day: DayDep) -> Response:
+    return shared(request, service.catalogue.of_units(day))

@@ -1,0 +1,108 @@
+"""The pages that people open: a front page and the documentation, with nothing from other hosts."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import FileResponse, Response
+
+from app.api.openapi import document
+from app.api.replies import Page, shared
+from app.api.service import ServiceDep
+from app.errors import NotFoundError
+
+router = APIRouter(include_in_schema=False)
+
+_HTML: Final = "text/html; charset=utf-8"
+_ASSETS: Final = {
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
+    "favicon.png": "image/png",
+}
+"""Of the files that fastapi-offline carries, those that the documentation needs."""
+
+FRONT: Final = """<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>惠民筛查</title>
+<style>
+body { font: 1.05rem/1.7 system-ui, sans-serif; max-width: 42rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
+h1 { font-size: 1.6rem }
+code { background: #f2f2f2; padding: .1em .3em; border-radius: .2em }
+li { margin: .3rem 0 }
+a { color: #0645ad }
+</style>
+<h1>惠民筛查</h1>
+<p>给出一户家庭的情况，得到每名成员和全家能享受哪些基本公共服务待遇：结论、理由、依据、金额、还缺什么、由哪个单位办理。</p>
+<ul>
+<li><a href="docs">接口文档</a>（可以在页面上试用）；<a href="openapi.json">OpenAPI 文件</a></li>
+<li>筛查一户：<code>POST /v1/screenings</code></li>
+<li><a href="v1/policies">政策目录</a>、<a href="v1/facts">数据字典</a>、<a href="v1/units">单位目录</a></li>
+<li>运行状态：<a href="livez">存活</a>、<a href="readyz">就绪</a></li>
+</ul>
+<p>筛查结果不是行政决定，以镇（街道）和区有关单位审核确认为准。</p>
+</html>
+"""
+DOCS: Final = """<!doctype html>
+<html lang="zh-CN">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>惠民筛查 接口文档</title>
+<link rel="icon" href="docs/favicon.png">
+<link rel="stylesheet" href="docs/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/start.js"></script>
+</html>
+"""
+START: Final = """SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  docExpansion: "list",
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIBundle.SwaggerUIStandalonePreset],
+  layout: "BaseLayout",
+  validatorUrl: null,
+});
+"""
+_FRONT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+_DOCS_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PAGES: Final[dict[str, Page]] = {}
+
+
+@router.get("/")
+async def front(request: Request) -> Response:
+    return _page(request, "front", FRONT, _HTML, _FRONT_POLICY)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    return _page(request, "docs", DOCS, _HTML, _DOCS_POLICY)
+
+
+@router.get("/docs/start.js")
+async def start(request: Request) -> Response:
+    return _page(request, "start", START, "text/javascript; charset=utf-8", None)
+
+
+@router.get("/docs/{name}")
+async def asset(name: str) -> Response:
+    if name not in _ASSETS:
+        raise NotFoundError("没有这个地址，请核对路径；接口说明见 /docs。")
+    return FileResponse(_folder() / name, media_type=_ASSETS[name], headers={"Cache-Control": "public, max-age=86400"})
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request, service: ServiceDep) -> Response:
+    page = service.pages.get("openapi")
+    if page is None:
+        described = json.dumps(document(request.app, service), ensure_ascii=False, separators=(",", ":"))
+        page = service.pages["openapi"] = Page.of(described.encode())
+    return shared(request, page)

@@ -1,0 +1,54 @@
+"""Words for the documentation of endpoints: what they answer, and what can go wrong."""
+
+from collections import defaultdict
+from typing import Any
+
+from app.errors import MEDIA_TYPE, ProblemError
+
+REF = "#/components/schemas/{model}"
+Responses = dict[int | str, dict[str, Any]]
+
+
+def answers(model: str, description: str) -> dict[str, Any]:
+    """Return the documentation of an answer of one shape."""
+    schema = {"$ref": REF.format(model=model)}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def problems(*kinds: type[ProblemError]) -> Responses:
+    """Return the documentation of the problems that an endpoint may answer with."""
+    by_status: dict[int, list[type[ProblemError]]] = defaultdict(list)
+    for kind in kinds:
+        by_status[kind.status].append(kind)
+    return {status: _problem(among) for status, among in sorted(by_status.items())}
+
+
+def _problem(kinds: list[type[ProblemError]]) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "description": "；".join(kind.title for kind in kinds),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": REF.format(model="Problem")},
+                "examples": {
+                    kind.type.rpartition("/")[2]: {
+                        "summary": kind.title,
+                        "value": {"type": kind.type, "title": kind.title, "status": kind.status, "detail": "…", "errors": []},
+                    }
+                    for kind in kinds
+                },
+            }
+        },
+    }
+    if kinds[0].status == 503:
+        seconds = {"schema": {"type": "integer"}, "description": "几秒后可以重试"}
+        described["headers"] = {"Retry-After": seconds}
+    return described
+
+
+def cached(description: str, model: str) -> Responses:
+    """Return the documentation of an answer that a client may keep and ask for again with its tag."""
+    tag = {"schema": {"type": "string"}, "description": "内容的标签，下次放在 If-None-Match 里"}
+    return {
+        200: {**answers(model, description), "headers": {"ETag": tag}},
+        304: {"description": "与 If-None-Match 相同，没有变化"},
+    }

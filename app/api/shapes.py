@@ -1,0 +1,173 @@
+"""The shapes of what can be looked up, for the documentation only: nothing here runs for a request."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.rules.law import Grade
+from app.rules.policy import ConflictRule, Force, Kind
+from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
+
+class InForce(_Shape, title="施行期"):
+    """施行的起止日期。"""
+
+    start: date = Field(title="第一天")
+    end: date | None = Field(title="不再施行的第一天；没有时为空")
+    now: bool = Field(title="所查日期是否在施行期内")
+
+
+class PolicySummary(_Shape, title="政策概要"):
+    """一项政策的概要。"""
+
+    code: str = Field(title="政策代码", examples=["longevity-allowance"])
+    title: str = Field(title="政策名称", examples=["80周岁以上高龄津贴"])
+    subject: Literal["household", "person"] = Field(title="按家庭（household）还是按人（person）")
+    section: SectionRef = Field(title="方案章节")
+    kind: Kind = Field(title="形式")
+    kind_label: str = Field(title="形式的名称", examples=["发放资金"])
+    force: Force = Field(title="力度")
+    force_label: str = Field(title="力度的名称", examples=["明确落实"])
+    handling_unit: UnitRef = Field(title="办理单位")
+    in_force: InForce = Field(title="施行期")
+    pending_figures: list[str] = Field(title="所查日期尚无数值、待有关单位提供的标准")
+
+
+class PolicyList(_Shape, title="政策目录"):
+    """全部政策，按方案的顺序。"""
+
+    as_of: date = Field(title="所查日期")
+    policies: list[PolicySummary] = Field(title="政策")
+
+
+class ConditionEntry(_Shape, title="条件"):
+    """享受一项政策的一个条件。"""
+
+    label: str = Field(title="条件", examples=["年满80周岁"])
+    paraphrase: str = Field(title="由规则直接译出的说法", examples=["年龄≥80周岁"])
+    citation: Citation = Field(title="依据")
+
+
+class AmountEntry(_Shape, title="待遇"):
+    """得到什么、多少。"""
+
+    form: str = Field(title="怎么发放", examples=["现金，通过社保卡或银行卡发放"])
+    text: str = Field(title="数额怎么算", examples=["文件未定金额"])
+    unit: str = Field(title="计量单位；没有时为空", examples=["元/月"])
+
+
+class FigureValue(_Shape, title="标准的一个数值"):
+    """自某日起的数值。"""
+
+    start: date = Field(title="第一天")
+    value: float = Field(title="数值")
+    unit: str = Field(title="计量单位", examples=["元/月"])
+    minimum: bool = Field(title="是否只是下限（不低于）")
+    text: str = Field(title="文字", examples=["717元/月"])
+    grade: Grade = Field(title="出处的可靠程度：A 官方原文，B 转载的官方文件")
+    citation: Citation = Field(title="依据")
+
+
+class FigureEntry(_Shape, title="标准"):
+    """政策用到的一个数值。"""
+
+    figure: str = Field(title="标准代码", examples=["dibao.standard-rural"])
+    label: str = Field(title="名称", examples=["农村低保标准"])
+    unit: str = Field(title="计量单位", examples=["元/月"])
+    supplied_by: UnitRef = Field(title="由哪个单位提供")
+    pending: bool = Field(title="所查日期是否还没有数值")
+    current: FigureValue | None = Field(title="所查日期的数值")
+    values: list[FigureValue] = Field(title="历次数值")
+
+
+class FactRef(_Shape, title="要了解的情况"):
+    """一项要了解的情况。"""
+
+    fact: str = Field(title="事实代码", examples=["person.birth_date"])
+    label: str = Field(title="名称", examples=["出生日期"])
+
+
+class GroupEntry(_Shape, title="对象群体"):
+    """政策所说的一类人或家庭。"""
+
+    label: str = Field(title="名称", examples=["特困人员"])
+    aliases: list[str] = Field(title="别名、旧称", examples=[["五保户"]])
+
+
+class ConflictEntry(_Shape, title="不能简单相加的待遇"):
+    """与另一项待遇的关系，两边都列出。"""
+
+    policy: str = Field(title="另一项政策的代码")
+    title: str = Field(title="另一项政策的名称")
+    rule: ConflictRule = Field(title="关系")
+    text: str = Field(title="说明")
+    citation: Citation = Field(title="依据")
+
+
+class PolicyCard(PolicySummary, title="政策卡"):
+    """一项政策的全部内容。"""
+
+    as_of: date = Field(title="所查日期")
+    clause: Citation = Field(title="方案中的依据")
+    conditions: list[ConditionEntry] = Field(title="条件，须同时满足")
+    amount: AmountEntry = Field(title="待遇")
+    figures: list[FigureEntry] = Field(title="用到的标准")
+    facts: list[FactRef] = Field(title="要了解的情况")
+    groups: list[GroupEntry] = Field(title="涉及的群体")
+    one_identity: bool = Field(title="有多重身份时是否只能选一种")
+    lead_units: list[UnitRef] = Field(title="牵头责任单位")
+    cooperating_units: list[UnitRef] = Field(title="配合单位")
+    next: Next = Field(title="怎么办理")
+    conflicts: list[ConflictEntry] = Field(title="不能简单相加的待遇")
+    notes: list[str] = Field(title="说明")
+
+
+class FactEntry(_Shape, title="事实"):
+    """数据字典的一项。"""
+
+    fact: str = Field(title="事实代码", examples=["person.self_care"])
+    entity: Literal["household", "person"] = Field(title="家庭的还是个人的")
+    key: str = Field(title="请求和表格中的键", examples=["self_care"])
+    label: str = Field(title="名称", examples=["生活自理能力"])
+    kind: Literal["yes_no", "choice", "amount", "date"] = Field(title="怎么答：是否、选项、数、日期")
+    unit: str = Field(title="计量单位；没有时为空")
+    hint: str = Field(title="填写提示；没有时为空")
+    since: str | None = Field(title="由哪个日期推算；不是推算的为空", examples=["person.birth_date"])
+    options: list[Option] = Field(title="可选的答案")
+    policies: list[str] = Field(title="用到它的政策")
+
+
+class FactList(_Shape, title="数据字典"):
+    """全部事实：先家庭的，后个人的。"""
+
+    facts: list[FactEntry] = Field(title="事实")
+
+
+class UnitEntry(UnitRef, title="单位及其职责"):
+    """责任单位：历次名称和负责的政策。"""
+
+    renamed: list[UnitName] = Field(title="历次更名")
+    handles: list[str] = Field(title="受理的政策")
+    leads: list[str] = Field(title="牵头的政策")
+    cooperates: list[str] = Field(title="配合的政策")
+
+
+class UnitList(_Shape, title="单位目录"):
+    """全部责任单位。"""
+
+    as_of: date = Field(title="所查日期")
+    units: list[UnitEntry] = Field(title="单位")
+
+
+class Health(_Shape, title="状态"):
+    """服务的状态。"""
+
+    status: Literal["ok"] = Field(title="状态")
+
+
+SHAPES = (PolicyList, PolicyCard, FactList, UnitList, Health)

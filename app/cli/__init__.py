@@ -1,0 +1,40 @@
+"""The command line: `python3 -m app COMMAND`.
+
+Exit codes: 0 done; 1 could not be done; 2 wrong usage, or input that cannot be right;
+130 interrupted; `test` ends with pytest's own.
+"""
+
+import typer
+
+from app.cli.policies import policies
+from app.cli.screen import screen
+from app.cli.start import start
+from app.cli.test import test
+from app.cli.usage import Command, Commands
+
+ABOUT = """惠民筛查：录入一户家庭，得出每名成员和全家符合哪些惠民政策、为什么、还缺什么、能得多少、找哪个单位。
+
+筛查不是审批：没有人提供过的情况一律按“未知”处理，并列出要问的问题。
+
+退出码：0 完成；1 没有完成；2 用法不对或填报内容有误；130 被中断；test 用 pytest 的退出码。"""
+
+commands = typer.Typer(
+    cls=Commands,
+    help=ABOUT,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    subcommand_metavar="命令 …",
+    options_metavar="",
+)
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+commands.command(cls=Command, options_metavar="[选项]")(start)
+commands.command(cls=Command, options_metavar="[选项]")(screen)
+commands.command(cls=Command, options_metavar="[选项]")(policies)
+commands.command(cls=Command, options_metavar="[pytest 的选项]", context_settings=PASS_ON)(test)
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    commands()

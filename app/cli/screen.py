@@ -1,0 +1,113 @@
+"""`screen`: one household from a file to the screen; nothing is kept."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from app.cli.usage import WrongInputError
+
+if TYPE_CHECKING:
+    from app.door import Submission
+    from app.rules.policy import Policy
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def screen(
+    file: Annotated[
+        str, typer.Argument(metavar="HOUSEHOLD.json", help="家庭的 JSON 文件（UTF-8）；写 - 从标准输入读取")
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="筛查日期，如 2026-11-23；不填用文件里的 as_of，也没有就用今天"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="原样输出接口的 JSON，不画表格")] = False,
+) -> None:
+    """筛查一户家庭：谁符合哪些待遇，为什么，还缺什么，能得多少，找哪个单位。
+
+    文件可以是接口的完整请求（{"household": …}），也可以只是一户家庭（{"members": […], …}）。不保存任何内容。
+    """
+    body = read(file)
+
+    from app import __version__
+    from app.answers import Answers
+    from app.screening import Screener
+    from policies import POLICIES
+
+    submission = submit(body, as_of, POLICIES)
+    answer = Answers(Screener(POLICIES), __version__).render(submission, id=None)
+    if as_json:
+        sys.stdout.buffer.write(answer + b"\n")
+        return
+
+    import json
+
+    from app.cli.show import show
+    from app.cli.terminal import output
+
+    show(json.loads(answer), submission, POLICIES, output())
+
+
+def read(file: str) -> bytes:
+    """Return the content of *file*, but no more of it than a household can have."""
+    from app.door import LARGEST_BODY
+
+    try:
+        if file == "-":
+            body = sys.stdin.buffer.read(LARGEST_BODY + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                body = stream.read(LARGEST_BODY + 1)
+    except FileNotFoundError:
+        raise WrongInputError(f"没有这个文件：{file}") from None
+    except (OSError, ValueError) as error:
+        raise WrongInputError(f"文件打不开（{getattr(error, 'strerror', None) or '路径有误'}）：{file}") from None
+    if len(body) > LARGEST_BODY or is_text(body, "utf-8"):
+        return body
+    utf_16 = body[:2] in (b"\xff\xfe", b"\xfe\xff")
+    kind = "UTF-16" if utf_16 else "GBK" if is_text(body, "gb18030") else "无法识别的"
+    raise WrongInputError(f"文件是{kind}编码：请在编辑器里“另存为”，编码选 UTF-8，然后重试")
+
+
+def is_text(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def submit(body: bytes, as_of: str | None, policies: "Iterable[Policy]") -> "Submission":
+    """Take a request, or a bare household, through the door of the API."""
+    import jiter
+
+    from app.cli.clock import today
+    from app.door import RejectedError, read_document, read_submission
+    from app.settings import Settings
+
+    codes = [policy.code for policy in policies]
+    settings: Mapping[str, Any] = {"today": today(), "home": Settings.load().region, "codes": codes}
+    bare = False
+    try:
+        try:
+            data = jiter.from_json(body.removeprefix(_BYTE_ORDER_MARK), catch_duplicate_keys=True, allow_inf_nan=False)
+        except ValueError:
+            # The door says what is wrong with it.
+            return read_submission(body, **settings)
+        if isinstance(data, dict):
+            bare = "household" not in data and "members" in data
+            data = {"household": data} if bare else data
+            data |= {} if as_of is None else {"as_of": as_of}
+        return read_document(data, **settings)
+    except RejectedError as error:
+        errors = error.errors
+    # Raised outside, so that nothing leads from it to what was read.
+    places = [(field.removeprefix("household.") if bare else field, message) for field, message in errors]
+    raise WrongInputError(
+        f"填报内容有误，共{len(places)}处，请改正后重试",
+        [(place or "整个文件", message) for place, message in places],
+        ("位置", "怎么改"),
+    )

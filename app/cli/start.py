@@ -1,0 +1,3 @@
+"""`start`: the service."""
+def start() -> None:
+    """x"""
