@@ -58,10 +58,7 @@ def card(policy: Policy, day: date, screener: Screener) -> dict[str, Any]:
         ],
         "amount": _amount(policy),
         "figures": [_figure(figure, day) for figure in figures(policy)],
-        "facts": [
-            {"fact": fact.name, "label": fact.label}
-            for fact in facts(policy)
-        ],
+        "facts": [{"fact": fact.name, "label": fact.label} for fact in facts(policy)],
         "groups": _groups(policy),
         "one_identity": policy.one_identity,
         "lead_units": [unit_answer(unit, day) for unit in section.lead_units],

@@ -13,12 +13,14 @@ from typing import Any, Final
 import jiter
 from pydantic import BaseModel, ValidationError
 
-from app.findings import FieldError, Findings, RejectedError
+from app.errors import FieldError
+from app.findings import Findings, RejectedError
 from app.messages import Fault
 from app.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
 from app.rules import Amount, Entity, When
 from app.rules.amount import in_unit
 from app.rules.expressions import vocabulary
+from app.rules.horizon import anniversary
 from app.screening import Facts, Profile
 from app.settling import settle
 from app.wire import LONGEST_TEXT
@@ -171,9 +173,7 @@ def _day(request: ScreeningRequest, today: date, found: Findings) -> date | None
     day = request.as_of
     if day is None:
         return None if any(fault.location == ("as_of",) for fault in found.faults) else today
-    leap_day = (today.month, today.day) == (2, 29)
-    last = today.replace(year=today.year + YEARS_AHEAD, day=28 if leap_day else today.day)
-    if not FIRST_DAY <= day <= last:
+    if not FIRST_DAY <= day <= anniversary(today, YEARS_AHEAD):
         found.fault(("as_of",), f"筛查日期应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
     return day
 

@@ -1,22 +1,19 @@
 """What is found wrong or doubtful about one request, and how it is refused."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
+from app.errors import FieldError
 from app.messages import Fault, Location, path, word
 
 MOST_ERRORS: Final = 50
 
 
-class FieldError(NamedTuple):
-    """What to mend: where, empty for the request as a whole, and what to do."""
-
-    field: str
-    message: str
-
-
 class RejectedError(ValueError):
-    """A request that cannot be right; *malformed* when it is no JSON at all."""
+    """A request that cannot be right; *malformed* when it is no JSON at all.
+
+    The field of an error is empty where it concerns the request as a whole.
+    """
 
     def __init__(self, errors: Collection[FieldError], *, malformed: bool = False) -> None:
         super().__init__("；".join(error.message for error in errors))

@@ -37,7 +37,7 @@ class FieldError(_Answer, title="一项提示"):
 class Problem(_Answer, title="错误"):
     """错误说明（RFC 9457）。"""
 
-    type: str = Field(title="错误类别", examples=["about:blank"])
+    type: str = Field(title="错误类别", examples=["/problems/invalid-household"])
     title: str = Field(title="标题", examples=["填报内容有误"])
     status: int = Field(title="HTTP 状态码", examples=[422])
     detail: str | None = Field(None, title="说明")
@@ -203,67 +203,9 @@ class SectionRef(_Answer, title="章节"):
     title: str = Field(title="标题")
 
 
-class Period(_Answer, title="施行期"):
-    """施行的起止日期。"""
-
-    start: Day = Field(title="第一天")
-    end: Day | None = Field(None, title="不再施行的第一天；没有时为空")
-
-
-class PolicyCondition(_Answer, title="条件"):
-    """享受一项政策的一个条件。"""
-
-    label: str = Field(title="条件", examples=["年满80周岁"])
-    paraphrase: str = Field(title="由规则直接译出的说法", examples=["年龄≥80周岁"])
-    citation: Citation = Field(title="依据")
-
-
-class PolicyCard(_Answer, title="政策"):
-    """一项政策。"""
-
-    code: str = Field(title="政策代码", examples=["longevity-allowance"])
-    title: str = Field(title="政策名称", examples=["80周岁以上高龄津贴"])
-    subject: Literal["household", "person"] = Field(title="按家庭还是按人")
-    kind: Kind = Field(title="形式")
-    force: Force = Field(title="力度")
-    section: SectionRef = Field(title="方案章节")
-    handling_unit: UnitRef = Field(title="办理单位")
-    in_force: Period | None = Field(None, title="施行期")
-    clause: Citation | None = Field(None, title="依据")
-    conditions: list[PolicyCondition] = Field([], title="条件，须同时满足")
-    facts: list[str] = Field([], title="要了解的情况", examples=[["person.birth_date", "household.local"]])
-    figures: list[MissingFigure] = Field([], title="用到的标准")
-    lead_units: list[UnitRef] = Field([], title="牵头责任单位")
-    cooperating_units: list[UnitRef] = Field([], title="配合单位")
-    conflicts: list[Conflict] = Field([], title="不能简单相加的待遇")
-    next: Next | None = Field(None, title="怎么办理")
-    notes: list[str] = Field([], title="说明")
-
-
-class FactEntry(_Answer, title="事实"):
-    """数据字典的一项。"""
-
-    fact: str = Field(title="事实代码", examples=["person.self_care"])
-    label: str = Field(title="名称", examples=["生活自理能力"])
-    kind: Literal["yes_no", "choice", "amount", "date"] = Field(title="怎么答")
-    unit: str = Field(title="计量单位；没有时为空")
-    hint: str = Field(title="填写提示")
-    options: list[Option] = Field(title="可选的答案")
-    policies: list[str] = Field(title="用到它的政策")
-
-
 class UnitName(_Answer, title="单位名称"):
     """自某日起的名称。"""
 
     start: Day = Field(title="第一天")
     name: str = Field(title="名称")
     reason: str = Field(title="缘由")
-
-
-class UnitEntry(_Answer, title="单位"):
-    """责任单位及其更名。"""
-
-    code: str = Field(title="单位代码", examples=["health"])
-    name: str = Field(title="现在的名称", examples=["区卫健委"])
-    name_in_source: str = Field(title="方案中的名称", examples=["区卫计委"])
-    renamed: list[UnitName] = Field([], title="历次更名")

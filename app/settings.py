@@ -49,7 +49,9 @@ def _folder(value: object) -> Path:
     return path.absolute()
 
 
-def _database(value: object) -> SecretStr:
+def _database(value: object) -> SecretStr | None:
+    if value is None:
+        return None
     # Only who sets it pays for the import, which is heavy.
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError

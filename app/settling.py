@@ -45,7 +45,7 @@ def settle(household: Facts, day: date | None, home: str, found: Findings) -> Pr
         if category is None or grade is None:
             if category == _NO_CATEGORY or grade == _NO_GRADE:
                 person["disability_category"], person["disability_grade"] = _NO_CATEGORY, _NO_GRADE
-        elif (category == _NO_CATEGORY) is not (grade == _NO_GRADE):
+        elif (category == _NO_CATEGORY) is not (grade == _NO_GRADE) and certificate is None:
             said = "残疾等级与残疾类别矛盾：没有残疾人证时两项都填“无残疾人证”，有证时都按证填写"
             found.fault(_at(position, "disability_grade"), said)
         if day is not None and person["birth_date"] is not None:

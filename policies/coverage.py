@@ -95,7 +95,7 @@ REST = {
     "大力发展职业教育和职业技能培训": "工作方向：发展职业教育和培训；个人可以参加的，见本条「免费接受职业培训」一句。",
     "建立统一的城乡居民基本医疗保险制度": "制度建设：统一居民医保的制度和经办管理。",
     "支持帮助建档立卡贫困人口": "指标：法定人员全覆盖是参保工作的目标。",
-    "加强敬老院等托底保障性养老机构建设": "设施建设：敬老院的布局和建设，社区养老、医养结合的发展。",
+    "加强敬老院等托底保障性养老机构建设": "工作方向：社区养老服务和医养结合，没有写明个人待遇。",
     "加强区级建立困境儿童基本生活保障制度": "试点工作：未成年人社会保护试点，没有写明个人待遇。",
     "加强严重精神障碍患者管理": "指标：在册患者管理率和治疗率。",
     "全区五保户免费享有基本殡葬服务": "逐步实现：五保户以外的城乡居民尚未免费，方案只写「逐步实现」均等化。",
@@ -197,7 +197,7 @@ def _cover(place: str, item: str, quoted: list[tuple[range, Policy]]) -> Iterato
         here = range(*match.span())
         policies = dict.fromkeys(policy for at, policy in quoted if max(at[0], here[0]) <= min(at[-1], here[-1]))
         rest = "".join(" " if any(i in at for at, _ in quoted) else item[i] for i in here)
-        unquoted = "……".join(part.strip("、，,。；") for part in rest.split() if _says_something(part))
+        unquoted = "……".join(part.strip("和、，,。；") for part in rest.split() if _says_something(part))
         reason = TITLE if number == 0 else _reason(match[0], REST if policies else REASONS)
         yield Covered(place, match[0], tuple(policies), reason, unquoted)
 

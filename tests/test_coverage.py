@@ -90,7 +90,7 @@ def test_a_quotation_may_span_sentences():
 def test_a_sentence_quoted_in_part_is_left_over_for_the_rest():
     found = covering("健全80周岁以上", coverage(quoting(PLAN.quote("二(五)2", "健全80周岁以上老年人高龄津贴"))))
     assert found.left_over
-    assert found.unquoted == "和低收入老年人居家养老服务补贴、经济困难不能自理老年人护理补贴制度"
+    assert found.unquoted == "低收入老年人居家养老服务补贴、经济困难不能自理老年人护理补贴制度"
 
 
 def test_a_condition_covers_what_it_quotes():

@@ -65,9 +65,7 @@ def test_a_number_is_refused_unless_it_is_written_with_two_decimals(value):
         assert "最多两位小数" in refused(money, value)
 
 
-@pytest.mark.parametrize(
-    ("read", "most"), [(money, 10**9), (years, 60), (age, 130)], ids=["money", "years", "age"]
-)
+@pytest.mark.parametrize(("read", "most"), [(money, 10**9), (years, 60), (age, 130)], ids=["money", "years", "age"])
 def test_an_amount_lies_between_nothing_and_its_limit(read, most):
     assert read(0) == 0
     assert read(most) == read(float(most))
@@ -130,7 +128,8 @@ def test_a_date_is_written_in_one_way(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["1", "H-7", "乌衣镇红星村3组12号", "户 主", "x" * 64, "341103100201", "34110310020100012", "1381234567", "𠮷"]
+    "text",
+    ["1", "H-7", "乌衣镇红星村3组12号", "户 主", "x" * 64, "341103100201", "34110310020100012", "1381234567", "𠮷"],
 )
 def test_a_serial_number_is_a_reference(text):
     assert read_reference(text) == text

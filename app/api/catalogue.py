@@ -58,9 +58,7 @@ class Catalogue:
         page = pages.get(key)
         if page is None:
             rendered = render()
-            page = pages[key] = _page(
-                rendered if isinstance(rendered, dict) else {"as_of": str(day), key: rendered}
-            )
+            page = pages[key] = _page(rendered if isinstance(rendered, dict) else {"as_of": str(day), key: rendered})
         return page
 
 

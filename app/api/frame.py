@@ -43,7 +43,8 @@ class Frame:
         sender = _Sender(send, drops_body=scope["method"] == "HEAD")
         method = scope["method"]
         if method == "HEAD":
-            scope["method"] = "GET"
+            # A copy: the server reads its own to know that no body follows.
+            scope = {**scope, "method": "GET"}
         try:
             await self.app(scope, receive, sender.send)
         except ClientDisconnect:

@@ -12,6 +12,7 @@ from app.api.schema import cached, problems
 from app.api.service import ServiceDep
 from app.door import FIRST_DAY, YEARS_AHEAD
 from app.errors import FieldError, InvalidParameterError, NotFoundError
+from app.rules.horizon import anniversary
 from app.wire import read_date
 
 router = APIRouter(prefix="/v1", tags=["lookups"])
@@ -33,13 +34,14 @@ async def day_of(
     """Return the day that a client looks at."""
     today = service.today()
     day = as_of or today
-    if not FIRST_DAY <= day or day.year > today.year + YEARS_AHEAD:
+    if day < FIRST_DAY or day > anniversary(today, YEARS_AHEAD):
         said = f"应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间"
         raise InvalidParameterError("请改正请求参数后重试。", [FieldError("as_of", said)])
     return day
 
 
 DayDep = Annotated[date, Depends(day_of)]
+
 
 @router.get(
     "/policies",

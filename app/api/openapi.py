@@ -35,11 +35,14 @@ _OLD_WOMAN = {
     "members": [{"reference": "1", "birth_date": "1943-05-01", "sex": "female", "disability_grade": "none"}],
 }
 REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "stored": ("83岁老人一人户，只筛查高龄津贴，保存", {
-        "as_of": "2026-11-23",
-        "policies": ["longevity-allowance"],
-        "household": _OLD_WOMAN,
-    }),
+    "stored": (
+        "83岁老人一人户，只筛查高龄津贴，保存",
+        {
+            "as_of": "2026-11-23",
+            "policies": ["longevity-allowance"],
+            "household": _OLD_WOMAN,
+        },
+    ),
     "not-stored": ("同一户，筛查全部政策，不保存", {"as_of": "2026-11-23", "store": False, "household": _OLD_WOMAN}),
 }
 _EXAMPLE_ID = "019ab0c4-6d00-7cc3-98c4-dc0c0c07398f"

@@ -6,23 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 from app.api.openapi import document
 from app.api.replies import Page, shared
 from app.api.service import ServiceDep
-from app.errors import NotFoundError
 
 router = APIRouter(include_in_schema=False)
 
 _HTML: Final = "text/html; charset=utf-8"
-_ASSETS: Final = {
-    "swagger-ui.css": "text/css",
-    "swagger-ui-bundle.js": "text/javascript",
-    "favicon.png": "image/png",
-}
-"""Of the files that fastapi-offline carries, those that the documentation needs."""
-
 FRONT: Final = """<!doctype html>
 <html lang="zh-CN">
 <meta charset="utf-8">
@@ -51,10 +44,10 @@ DOCS: Final = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>惠民筛查 接口文档</title>
-<link rel="icon" href="docs/favicon.png">
-<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="icon" href="docs/assets/favicon.png">
+<link rel="stylesheet" href="docs/assets/swagger-ui.css">
 <div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
+<script src="docs/assets/swagger-ui-bundle.js"></script>
 <script src="docs/start.js"></script>
 </html>
 """
@@ -74,35 +67,40 @@ _DOCS_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_PAGES: Final[dict[str, Page]] = {}
+_SCRIPT: Final = "text/javascript; charset=utf-8"
+_PAGES: Final = {
+    "front": Page.of(FRONT.encode(), _HTML, {"Content-Security-Policy": _FRONT_POLICY}),
+    "docs": Page.of(DOCS.encode(), _HTML, {"Content-Security-Policy": _DOCS_POLICY}),
+    "start": Page.of(START.encode(), _SCRIPT),
+}
 
 
 @router.get("/")
 async def front(request: Request) -> Response:
-    return _page(request, "front", FRONT, _HTML, _FRONT_POLICY)
+    return shared(request, _PAGES["front"])
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
-    return _page(request, "docs", DOCS, _HTML, _DOCS_POLICY)
+    return shared(request, _PAGES["docs"])
 
 
 @router.get("/docs/start.js")
 async def start(request: Request) -> Response:
-    return _page(request, "start", START, "text/javascript; charset=utf-8", None)
+    return shared(request, _PAGES["start"])
 
 
-@router.get("/docs/{name}")
-async def asset(name: str) -> Response:
-    if name not in _ASSETS:
-        raise NotFoundError("没有这个地址，请核对路径；接口说明见 /docs。")
-    return FileResponse(_folder() / name, media_type=_ASSETS[name], headers={"Cache-Control": "public, max-age=86400"})
+def assets() -> StaticFiles:
+    """Return the documentation's scripts and styles, out of the wheel that carries them."""
+    found = find_spec("fastapi_offline")
+    assert found is not None, "fastapi-offline is among the requirements"
+    return StaticFiles(directory=Path(found.origin or "").parent / "static")
 
 
 @router.get("/openapi.json")
 async def openapi(request: Request, service: ServiceDep) -> Response:
-    page = service.pages.get("openapi")
-    if page is None:
+    kept = request.app.state
+    if not hasattr(kept, "openapi_page"):
         described = json.dumps(document(request.app, service), ensure_ascii=False, separators=(",", ":"))
-        page = service.pages["openapi"] = Page.of(described.encode())
-    return shared(request, page)
+        kept.openapi_page = Page.of(described.encode())
+    return shared(request, kept.openapi_page)

@@ -74,7 +74,9 @@ async def _of_the_framework(request: Request, error: Any) -> Response:
 
 
 def _allowed(headers: Mapping[str, str]) -> str:
-    methods = {method.strip() for name, listed in headers.items() if name.lower() == "allow" for method in listed.split(",")}
+    methods = {
+        method.strip() for name, listed in headers.items() if name.lower() == "allow" for method in listed.split(",")
+    }
     return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 

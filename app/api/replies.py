@@ -1,6 +1,7 @@
 """Ready answers: compressed where the client takes it, and not sent again where it has them."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from fastapi import Request
@@ -39,21 +40,21 @@ class Page(NamedTuple):
 
     body: bytes
     packed: bytes
-    etag: str
-    media_type: str = JSON
+    headers: Mapping[str, str]
 
     @classmethod
-    def of(cls, body: bytes, media_type: str = JSON) -> "Page":
+    def of(cls, body: bytes, media_type: str = JSON, headers: Mapping[str, str] | None = None) -> "Page":
         # Weak, as one tag stands for both encodings.
-        return cls(body, pack(body), f'W/"{hashlib.sha256(body).hexdigest()[:20]}"', media_type)
+        tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+        return cls(body, pack(body), {**SHARED, "Content-Type": media_type, "ETag": tag, **(headers or {})})
 
 
 def shared(request: Request, page: Page) -> Response:
     """Return *page*, or 304 to a client that has it."""
-    headers = {**SHARED, "ETag": page.etag}
     known = request.headers.get("if-none-match", "")
-    if known.strip() == "*" or page.etag in (tag.strip() for tag in known.split(",")):
-        return Response(status_code=304, headers=headers)
+    if known.strip() == "*" or page.headers["ETag"] in (tag.strip() for tag in known.split(",")):
+        kept = {name: value for name, value in page.headers.items() if name != "Content-Type"}
+        return Response(status_code=304, headers=kept)
     if accepts_gzip(request):
-        return Response(page.packed, 200, {**headers, "Content-Encoding": "gzip"}, page.media_type)
-    return Response(page.body, 200, headers, page.media_type)
+        return Response(page.packed, headers={**page.headers, "Content-Encoding": "gzip"})
+    return Response(page.body, headers=page.headers)

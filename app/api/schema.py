@@ -32,7 +32,13 @@ def _problem(kinds: list[type[ProblemError]]) -> dict[str, Any]:
                 "examples": {
                     kind.type.rpartition("/")[2]: {
                         "summary": kind.title,
-                        "value": {"type": kind.type, "title": kind.title, "status": kind.status, "detail": "…", "errors": []},
+                        "value": {
+                            "type": kind.type,
+                            "title": kind.title,
+                            "status": kind.status,
+                            "detail": "…",
+                            "errors": [],
+                        },
                     }
                     for kind in kinds
                 },

@@ -2,27 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from functools import partial
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from app.answers import Answers
 from app.api.catalogue import Catalogue
+from app.clock import today
 from app.database import Database
 from app.settings import Settings
 
-SHANGHAI: Final = timezone(timedelta(hours=8))
-"""China keeps one time, without summer time since 1991."""
-
 T = TypeVar("T")
-
-
-def today() -> date:
-    """Return the day it is in China."""
-    return datetime.now(UTC).astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ commands = typer.Typer(
     subcommand_metavar="命令 …",
     options_metavar="",
 )
-PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 commands.command(cls=Command, options_metavar="[选项]")(start)
 commands.command(cls=Command, options_metavar="[选项]")(screen)

@@ -11,6 +11,7 @@ from policies.facts import Sex
 from policies.units import UNITS
 
 HOUSEHOLD = "全家"
+EVERYBODY = "每名成员"
 MOST_TITLES = 3
 
 
@@ -27,8 +28,9 @@ class Row(NamedTuple):
 class Wording:
     """Words an answer, which names policies and units by their codes."""
 
-    def __init__(self, answer: Mapping[str, Any], policies: Sequence[Policy]) -> None:
+    def __init__(self, answer: Mapping[str, Any], policies: Sequence[Policy], members: int) -> None:
         self.answer = answer
+        self.members = members
         self.titles = {policy.code: policy.title for policy in policies}
         # It holds for every policy that is answered with anything else: not worth a word in each row.
         self.in_force = {policy.code: policy.eligible.parts[-1].label for policy in policies}  # type: ignore[union-attr]
@@ -41,7 +43,18 @@ class Wording:
         for result in self._results(verdict):
             said = (self._title(result), result["amount"]["text"], unit(result["handling_unit"]), self._reason(result))
             merged.setdefault(said, []).append(name(result["subject"]))
-        return [Row("、".join(subjects), *said) for said, subjects in merged.items()]
+        return [Row(self._together(subjects), *said) for said, subjects in merged.items()]
+
+    def denials(self) -> list[tuple[str, str]]:
+        """Return the benefits that somebody does not qualify for, with a line for each reason."""
+        merged: dict[str, dict[str, list[str]]] = {title: {} for title in self.titles.values()}
+        for result in self._results(Verdict.INELIGIBLE):
+            merged[result["title"]].setdefault(self._reason(result), []).append(name(result["subject"]))
+        return [
+            (title, "\n".join(f"{self._together(subjects)} — {reason}" for reason, subjects in reasons.items()))
+            for title, reasons in merged.items()
+            if reasons
+        ]
 
     def count(self, verdict: Verdict) -> int:
         return sum(1 for _ in self._results(verdict))
@@ -49,10 +62,13 @@ class Wording:
     def _results(self, verdict: Verdict) -> Iterator[Mapping[str, Any]]:
         return (result for result in self.answer["results"] if result["verdict"] == verdict)
 
+    def _together(self, subjects: Sequence[str]) -> str:
+        return EVERYBODY if len(subjects) == self.members > 1 else "、".join(subjects)
+
     def _title(self, result: Mapping[str, Any]) -> str:
         notes = [Force.DIRECTION.label] if result["force"] == Force.DIRECTION else []
         notes += ["已在享受"] if result["already_receiving"] else []
-        return result["title"] + "".join(f"〔{note}〕" for note in notes)
+        return "\n".join((result["title"], *(f"〔{note}〕" for note in notes)))
 
     def _reason(self, result: Mapping[str, Any]) -> str:
         said = []
@@ -87,7 +103,7 @@ class Wording:
             whom[HOUSEHOLD if question["member"] is None else member(question["member"])] = None
             what.update(dict.fromkeys(self.titles[code] for code in question["could_settle"]))
             what.update(dict.fromkeys(f"{self.titles[code]}的金额" for code in question["sets_amount"]))
-        return [(asked, "、".join(whom), shortened(list(what))) for asked, (whom, what) in merged.items()]
+        return [(asked, self._together(list(whom)), shortened(list(what))) for asked, (whom, what) in merged.items()]
 
     def conflicts(self) -> list[str]:
         """Return what cannot simply be added up, each pair of benefits once."""
@@ -106,7 +122,7 @@ class Wording:
             if change := result["changes_on"]:
                 turn = f"{Verdict(result['verdict']).label} → {Verdict(change['verdict']).label}"
                 merged.setdefault((change["date"], result["title"], turn), []).append(name(result["subject"]))
-        return sorted((day, "、".join(subjects), title, turn) for (day, title, turn), subjects in merged.items())
+        return sorted((day, self._together(subjects), title, turn) for (day, title, turn), subjects in merged.items())
 
 
 def name(subject: Mapping[str, Any]) -> str:
@@ -121,7 +137,7 @@ def member(reference: str) -> str:
 def unit(answered: Mapping[str, str]) -> str:
     """Return a unit's name, with the plan's where that is another one."""
     now, then = answered["name"], answered["name_in_source"]
-    return now if now == then else f"{now}（方案称{then}）"
+    return now if now == then else f"{now}\n方案称{then}"
 
 
 def asking(question: Mapping[str, Any]) -> str:
@@ -145,6 +161,6 @@ def people(profile: Profile, day: date) -> Iterable[str]:
     for reference, facts in zip(profile.references, profile.members, strict=True):
         born, age = facts["birth_date"], facts["age"]
         age = age if born is None else completed_years(born, day)
-        known = [] if facts["sex"] is None else [Sex(facts["sex"]).label]
+        known = [option.label for option in Sex if option == facts["sex"]]
         known += ["年龄未知" if age is None else f"{age}周岁"]
         yield f"{member(reference)}（{'，'.join(known)}）"

@@ -24,9 +24,9 @@ def screen(
         str | None,
         typer.Option(metavar="DATE", help="筛查日期，如 2026-11-23；不填用文件里的 as_of，也没有就用今天"),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="原样输出接口的 JSON，不画表格")] = False,
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="原样输出接口的 JSON，不画表格")] = False,
 ) -> None:
-    """筛查一户家庭：谁符合哪些待遇，为什么，还缺什么，能得多少，找哪个单位。
+    """筛查一户家庭：符合哪些待遇，为什么，还缺什么，多少钱，找谁办。
 
     文件可以是接口的完整请求（{"household": …}），也可以只是一户家庭（{"members": […], …}）。不保存任何内容。
     """
@@ -63,8 +63,12 @@ def read(file: str) -> bytes:
                 body = stream.read(LARGEST_BODY + 1)
     except FileNotFoundError:
         raise WrongInputError(f"没有这个文件：{file}") from None
-    except (OSError, ValueError) as error:
-        raise WrongInputError(f"文件打不开（{getattr(error, 'strerror', None) or '路径有误'}）：{file}") from None
+    except IsADirectoryError:
+        raise WrongInputError(f"这是目录，不是文件：{file}") from None
+    except PermissionError:
+        raise WrongInputError(f"没有读取这个文件的权限：{file}") from None
+    except (OSError, ValueError):
+        raise WrongInputError(f"文件打不开：{file}") from None
     if len(body) > LARGEST_BODY or is_text(body, "utf-8"):
         return body
     utf_16 = body[:2] in (b"\xff\xfe", b"\xfe\xff")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
-from typer import Context
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -20,9 +19,7 @@ FAILED, WRONG, INTERRUPTED = 1, 2, 130
 class WrongInputError(HuiminError):
     """What the person at the terminal gave cannot be used; message and table say what to do."""
 
-    def __init__(
-        self, message: str, rows: Sequence[tuple[str, ...]] = (), headings: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, message: str, rows: Sequence[tuple[str, ...]] = (), headings: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.rows = rows
         self.headings = headings
@@ -31,13 +28,13 @@ class WrongInputError(HuiminError):
 class Command(TyperCommand):
     """A command whose help is Chinese."""
 
-    def get_usage(self, ctx: Context) -> str:
+    def get_usage(self, ctx: Any) -> str:
         return _chinese_usage(super().get_usage(ctx))
 
-    def get_help_option(self, ctx: Context) -> Any:
+    def get_help_option(self, ctx: Any) -> Any:
         return _chinese_option(super().get_help_option(ctx))
 
-    def format_help(self, ctx: Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         _translate()
         super().format_help(ctx, formatter)
 
@@ -45,30 +42,30 @@ class Command(TyperCommand):
 class Commands(TyperGroup):
     """The commands together; every one of them ends here."""
 
-    def get_usage(self, ctx: Context) -> str:
+    def get_usage(self, ctx: Any) -> str:
         return _chinese_usage(super().get_usage(ctx))
 
-    def get_help_option(self, ctx: Context) -> Any:
+    def get_help_option(self, ctx: Any) -> Any:
         return _chinese_option(super().get_help_option(ctx))
 
-    def format_help(self, ctx: Context, formatter: Any) -> None:
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         _translate()
         super().format_help(ctx, formatter)
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             near = get_close_matches(args[0], self.commands, 1)
             asked = f"，是不是 {near[0]}？" if near else "。"
             raise WrongInputError(f"没有这个命令{asked}可用的命令：{'、'.join(self.commands)}")
         return super().resolve_command(ctx, args)
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any) -> NoReturn:
+    def main(self, *arguments: Any, **settings: Any) -> NoReturn:
         """Run a command and end the process; whatever goes wrong is said in one place and one way."""
         for stream in (sys.stdout, sys.stderr):
             # A terminal that cannot show a character shows a question mark; it is no reason to fail.
             getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
         try:
-            code = super().main(args, PROGRAM, **{**settings, "standalone_mode": False})
+            code = super().main(*arguments, **{**settings, "prog_name": PROGRAM, "standalone_mode": False})
         except WrongInputError as error:
             code = _complain(str(error), WRONG, error.rows, error.headings)
         except HuiminError as error:
@@ -82,9 +79,7 @@ class Commands(TyperGroup):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(
-    message: str, code: int, rows: Sequence[tuple[str, ...]] = (), headings: Sequence[str] = ()
-) -> int:
+def _complain(message: str, code: int, rows: Sequence[tuple[str, ...]] = (), headings: Sequence[str] = ()) -> int:
     if message:
         from app.cli.terminal import complain
 
@@ -118,27 +113,34 @@ def _translate() -> None:
 
 
 def _chinese_usage(usage: str) -> str:
-    return usage.replace("Usage: ", "用法：", 1)
+    return usage.replace("Usage: ", "用法：", 1).replace("{", "").replace("}", "")
 
 
 def _chinese_option(option: Any) -> Any:
     if option is not None:
-        option.help = "显示这一页"
+        option.help, option.metavar = "显示这一页", ""
     return option
 
 
 def _words(error: Any) -> str:
-    """Return what is wrong with the call."""
-    parameter = getattr(error, "param", None)
-    about = "" if parameter is None else f"{'、'.join(parameter.opts) if parameter.opts[0][0] == '-' else parameter.metavar}（{parameter.help}）"
-    said = {
-        "NoArgsIsHelpError": lambda: "",
-        "NoSuchOption": lambda: f"没有选项 {error.option_name}",
-        "BadOptionUsage": lambda: f"选项 {error.option_name} 后面要跟一个值",
-        "MissingParameter": lambda: f"缺少 {about}",
-        "BadParameter": lambda: f"填写有误：{about}",
-    }.get(type(error).__name__, lambda: "参数太多或用法不对")()
-    context = getattr(error, "ctx", None)
-    if not said or context is None:
-        return said
-    return f"{said}。\n{context.get_usage()}\n详见 {context.command_path} --help"
+    """Return what is wrong with the call, and how it is made."""
+    parameter, context = getattr(error, "param", None), getattr(error, "ctx", None)
+    about = "" if parameter is None else f"{_called(parameter)}（{parameter.help}）"
+    match type(error).__name__:
+        case "NoArgsIsHelpError":
+            return ""
+        case "NoSuchOption":
+            said = f"没有选项 {error.option_name}"
+        case "BadOptionUsage":
+            said = f"选项 {error.option_name} 的用法不对"
+        case "MissingParameter":
+            said = f"缺少 {about}"
+        case "BadParameter":
+            said = f"填写有误：{about}"
+        case _:
+            said = "参数太多或用法不对"
+    return said if context is None else f"{said}。\n{context.get_usage()}\n详见 {context.command_path} --help"
+
+
+def _called(parameter: Any) -> str:
+    return str(parameter.metavar if parameter.param_type_name == "argument" else parameter.opts[0])

@@ -1,0 +1,179 @@
+"""The application, and the server that runs it."""
+
+import errno
+import gc
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+
+from app import __version__
+from app.api import health, lookups, pages, problems, screenings
+from app.api.catalogue import Catalogue
+from app.api.frame import Frame
+from app.api.service import Service
+from app.database import Database, upgrade
+from app.errors import StartError, place_of
+from app.settings import Settings
+
+GRACE = 15
+"""Seconds that requests have to finish once the server is told to stop."""
+KEEP_ALIVE = 20
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; its tables must have been upgraded before it serves."""
+    settings = settings or Settings.load()
+    service = put_together(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.database.close()
+
+    app = FastAPI(
+        title="惠民筛查",
+        summary="一户家庭能享受哪些基本公共服务待遇",
+        version=__version__,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        # Its log records would hold exception messages, and its spans queries.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+    )
+    app.state.service = service
+    problems.install(app)
+    app.add_middleware(Frame, logs_access=settings.access_log)
+    for module in (screenings, lookups, health, pages):
+        app.include_router(module.router)
+    app.mount("/docs/assets", pages.assets())
+    return app
+
+
+def put_together(settings: Settings) -> Service:
+    """Return the service that *settings* describe."""
+    from app.answers import Answers
+    from app.screening import Screener
+    from policies import POLICIES
+    from policies.facts import Household, Person
+    from policies.units import UNITS
+
+    screener = Screener(POLICIES)
+    database = Database(settings)
+    return Service(
+        settings=settings,
+        answers=Answers(screener, __version__),
+        catalogue=Catalogue(screener, (Household, Person), UNITS),
+        database=database,
+        codes=frozenset(screener.by_code),
+        threads=CapacityLimiter(database.connections),
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """Make the application for a server that asks for `app.main:app`, and only then."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)
+
+
+# ── the server ─────────────────────────────────────────────────────────────
+
+
+def serve(host: str, port: int, settings: Settings | None = None) -> None:
+    """Serve until told to stop; raise StartError, which says why, when that cannot begin."""
+    settings = settings or Settings.load()
+    set_up_logs()
+    with listen(host, port) as listener:
+        upgrade(settings)
+        config = uvicorn.Config(
+            create_app(settings),
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+        )
+        # What was made so far stays: sparing it every later collection saves time, and shares memory after a fork.
+        gc.collect()
+        gc.freeze()
+        _Server(config, host).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says in Chinese when it is ready, and ends with code 0 when it was told to."""
+
+    def __init__(self, config: uvicorn.Config, host: str) -> None:
+        super().__init__(config)
+        self.host = host
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        main = threading.current_thread() is threading.main_thread()
+        for number in (signal.SIGINT, signal.SIGTERM) if main else ():
+            # The server raises the signal again when it is done, for whoever handled it before.
+            signal.signal(number, lambda *_: None)
+        super().run(sockets)
+        print("已停止。", flush=True)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        port = sockets[0].getsockname()[1] if sockets else self.config.port
+        everywhere = self.host in ("0.0.0.0", "::", "")
+        shown = "127.0.0.1" if everywhere else f"[{self.host}]" if ":" in self.host else self.host
+        print(f"惠民筛查已启动：http://{shown}:{port}/", flush=True)
+        print(f"接口文档：http://{shown}:{port}/docs", flush=True)
+        if everywhere:
+            print("其他电脑和手机可用本机的网络地址访问。", flush=True)
+        print("按 Ctrl+C 停止。", flush=True)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; raise StartError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except socket.gaierror:
+        said = f"找不到主机 {host}：请检查 --host，例如 127.0.0.1（只限本机）或 0.0.0.0（所有网卡）。"
+    except OverflowError:
+        said = "端口应在0至65535之间：请检查 --port。"
+    except OSError as error:
+        said = _LISTENING.get(error.errno or 0, f"不能监听 {host} 的端口 {port}（{os.strerror(error.errno or 0)}）。")
+        said = said.format(host=host, port=port, other=port + 1)
+    raise StartError(said)
+
+
+_LISTENING = {
+    errno.EADDRINUSE: "端口 {port} 已被占用：可能服务已在运行；否则请换一个端口，例如 --port {other}。",
+    errno.EACCES: "没有权限使用端口 {port}：请换用1024以上的端口，例如 --port 8000。",
+    errno.EADDRNOTAVAIL: "本机没有地址 {host}：请检查 --host，例如 127.0.0.1（只限本机）或 0.0.0.0（所有网卡）。",
+}
+
+
+class Formatter(logging.Formatter):
+    """Writes of an exception what it is and where it arose; its message may hold what was submitted."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (the library's name)
+        return place_of(ei[1]) if ei[1] is not None else ""
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 (the library's name)
+        return ""
+
+
+def set_up_logs() -> None:
+    """Log to standard error, one line an event."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("huimin").setLevel(logging.INFO)

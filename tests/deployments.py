@@ -1,0 +1,31 @@
+"""Settings for a deployment of its own, on either database."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import URL
+
+from app.settings import Settings
+
+ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+def deployment(folder: Path, url: URL | None = None) -> Settings:
+    """Return the settings of a fresh deployment in *folder*, with the database at *url* or SQLite."""
+    address = None if url is None else url.render_as_string(hide_password=False)
+    return Settings(data_dir=folder / "data", database_url=address, access_log=True)  # type: ignore[arg-type]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return *settings* as environment variables, for another process."""
+    variables = {"HUIMIN_DATA_DIR": str(settings.data_dir), "HUIMIN_REGION": settings.region}
+    if settings.database_url is not None:
+        variables["HUIMIN_DATABASE_URL"] = settings.database_url.get_secret_value()
+    return variables
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: Any, tmp_path: Path) -> Settings:
+    """A deployment on each engine in turn."""
+    return deployment(tmp_path, request.getfixturevalue("postgres_url") if request.param == "postgresql" else None)
