@@ -1,8 +1,9 @@
 """Ways to misread a rule: the rule with one word of the law changed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from app.rules.expressions import (
@@ -21,7 +22,7 @@ from app.rules.expressions import (
 from app.rules.form import leaves_of, take_apart
 from app.rules.outcome import truth_of
 from app.rules.policy import Policy
-from app.rules.quantities import OPERATORS, Cases, Compare, Difference, Literal, Named, Product
+from app.rules.quantities import AT_LEAST, AT_MOST, OPERATORS, Cases, Compare, Difference, Literal, Named, Product
 from app.rules.walk import facts_of
 from policies import groups
 from policies.facts import Household
@@ -118,14 +119,54 @@ def _miscounted(quantity: Any) -> Iterator[Any]:
 def same_meaning(rule: Proposition, other: Proposition) -> bool:
     """Whether two rules agree on every household of which everything is known.
 
-    Leaves vary as their facts allow; a misreading that changes no such answer changes nothing.
+    Leaves vary as their facts and arithmetic allow; a misreading that changes no such answer changes nothing.
     """
     form = take_apart(AllOf((rule, other)))
+    implied = [
+        (i, j)
+        for (i, one), (j, two) in permutations(enumerate(form.leaves), 2)
+        if isinstance(one, Compare) and isinstance(two, Compare) and _implies(one, two)
+    ]
     for rows in product(*(variable.rows for variable in form.variables)):
         truths: list[Any] = [None] * len(form.leaves)
         for variable, row in zip(form.variables, rows, strict=True):
             for i, truth in zip(variable.leaves, row, strict=True):
                 truths[i] = truth
+        if any(truths[one] and not truths[two] for one, two in implied):
+            continue
         if truth_of(rule, form, truths) is not truth_of(other, form, truths):
             return False
     return True
+
+
+def _implies(one: Compare, two: Compare) -> bool:
+    """Whether *one* cannot hold without *two*, as no number in a rule but a difference is negative."""
+    gained = _excess(two)
+    gained.subtract(_excess(one))
+    return min(gained.values(), default=0) >= 0 and (_strict(one) or not _strict(two))
+
+
+def _strict(comparison: Compare) -> bool:
+    return comparison.operator not in (AT_LEAST, AT_MOST)
+
+
+def _excess(comparison: Compare) -> Counter[Any]:
+    """Return by how much the side that must be the greater exceeds the other, in its terms."""
+    greater, less = comparison.left, comparison.right
+    if not comparison.operator.upward:
+        greater, less = less, greater
+    excess = _terms(greater)
+    excess.subtract(_terms(less))
+    return excess
+
+
+def _terms(quantity: Any) -> Counter[Any]:
+    match quantity:
+        case Difference(left, right):
+            terms = _terms(left)
+            terms.subtract(_terms(right))
+            return terms
+        case Named(_, _, inner):
+            return _terms(inner)
+        case _:
+            return Counter([quantity])

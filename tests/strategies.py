@@ -33,6 +33,9 @@ AMOUNTS = {
 }
 """Answers around the thresholds, in exact units."""
 
+BETWEEN_STANDARDS, ABOVE_STANDARDS = 866_400, 1_000_000
+"""A year's income between the rural and the urban dibao standard, and above both, in exact units."""
+
 
 def answers(fact: Fact) -> list[Any]:
     """Return answers to *fact* that between them can turn every rule."""
@@ -51,6 +54,17 @@ def answers(fact: Fact) -> list[Any]:
             ]
         case _:
             raise AssertionError(fact)
+
+
+def answers_beside(fact: Fact, profile: Profile) -> list[Any]:
+    """Return answers to *fact*, and those that turn a rule which reckons with it and another fact of *profile*."""
+    found, members = answers(fact), len(profile.members)
+    income, expense = profile.facts["income_per_capita"], profile.facts["medical_expense"]
+    if fact is Household.income_per_capita and expense is not None:
+        found += [BETWEEN_STANDARDS + expense // members, ABOVE_STANDARDS + expense]
+    if fact is Household.medical_expense and income is not None:
+        found.append(max(0, income - BETWEEN_STANDARDS) * members)
+    return found
 
 
 def random_facts(entity: type[Entity], chance: random.Random, holes: float) -> dict[str, Any]:

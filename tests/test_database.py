@@ -88,9 +88,13 @@ def test_processes_that_start_at_once_migrate_once(settings):  # noqa: F811
 
 
 def test_a_failed_migration_leaves_nothing_behind(settings):  # noqa: F811
-    with pytest.raises(ZeroDivisionError), migrating(settings) as connection:
-        command.upgrade(alembic_config(connection), "head")
-        raise ZeroDivisionError
+    def cut_short() -> None:
+        with migrating(settings) as connection:
+            command.upgrade(alembic_config(connection), "head")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        cut_short()
     assert tables(settings) == set()
 
 
@@ -206,13 +210,6 @@ def test_sqlite_writes_ahead_synchronously_and_checks_foreign_keys(here):
     for pragma, wanted in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)):
         assert database.read(lambda session, ask=f"pragma {pragma}": session.scalar(text(ask))) == wanted
     database.close()
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_named(tmp_path):
-    (tmp_path / "data").mkdir(mode=0o500)
-    with pytest.raises(StartError, match="不能写"):
-        upgrade(deployment(tmp_path))
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

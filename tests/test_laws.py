@@ -15,7 +15,7 @@ from app.rules.horizon import horizon
 from app.rules.policy import Verdict
 from app.screening import Profile, Screener
 from policies import POLICIES
-from tests.strategies import DAYS, HOUSEHOLD_FACTS, PERSON_FACTS, answers, profiles, random_profile
+from tests.strategies import DAYS, HOUSEHOLD_FACTS, PERSON_FACTS, answers, answers_beside, profiles, random_profile
 
 SCREENER = Screener(POLICIES)
 TODAY = DAYS[-1]
@@ -91,12 +91,14 @@ def matters(screening, result, question, chance):
     seen = screening.profile
     while others := [other for other in asked_for(screening.day, result, seen) if other != question]:
         other = chance.choice(others)
-        choices = [learned(seen, other, value) for value in answers(other.fact)]
+        choices = [learned(seen, other, value) for value in answers_beside(other.fact, seen)]
         chance.shuffle(choices)
         still = (choice for choice in choices if question in asked_for(screening.day, result, choice))
         if (seen := next(still, None)) is None:
             return False
-    settled = [truth(screening, result, learned(seen, question, value)) for value in answers(question.fact)]
+    settled = [
+        truth(screening, result, learned(seen, question, value)) for value in answers_beside(question.fact, seen)
+    ]
     return truth(screening, result, seen) is None and any(value is not None for value in settled)
 
 

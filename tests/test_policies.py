@@ -13,7 +13,7 @@ from app.rules.expressions import AllOf
 from app.rules.policy import Policy, Verdict
 from policies import FOLDERS, POLICIES
 from policies.units import SECTIONS
-from tests.cases import NO, Book, scope, subject
+from tests.cases import NO, Book, scope, subject, supplied
 from tests.misreadings import misreadings, same_meaning
 
 each_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.code)
@@ -32,9 +32,9 @@ def test_worked_cases_get_the_verdict_an_officer_gives(policy, subtests):
     for label, (changes, expected, *amount) in book_of(policy).cases.items():
         with subtests.test(label):
             seen = subject(policy, scope(book_of(policy), changes))
-            assert Verdict.of(evaluate(policy.eligible, seen)) is expected
+            assert Verdict.of(evaluate(supplied(policy.eligible, changes), seen)) is expected
             if amount:
-                assert reckon(policy.entitlement, seen).text == amount[0]
+                assert reckon(supplied(policy.entitlement, changes), seen).text == amount[0]
 
 
 @each_policy
@@ -57,11 +57,11 @@ def test_a_policy_holds_from_its_first_day_and_not_before(policy):
 def test_every_misreading_is_caught(policy):
     """Change one word of the rule, and at least one worked case fails."""
     book = book_of(policy)
-    cases = [(subject(policy, scope(book, case[0])), case[1]) for case in book.cases.values()]
+    cases = [(case[0], subject(policy, scope(book, case[0])), case[1]) for case in book.cases.values()]
     survivors = [
         paraphrase(AllOf(tuple(part for part in rule.parts if part not in policy.eligible.parts)))
         for rule in misreadings(policy)
-        if all(Verdict.of(evaluate(rule, seen)) is expected for seen, expected in cases)
+        if all(Verdict.of(evaluate(supplied(rule, changes), seen)) is expected for changes, seen, expected in cases)
         and not same_meaning(policy.eligible, rule)
     ]
     assert survivors == []

@@ -5,13 +5,15 @@ written as on the wire; a case names only what differs from the book's base hous
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 from app.rules.evaluate import Scope
 from app.rules.expressions import Amount, vocabulary
 from app.rules.policy import Policy, Verdict
+from app.rules.quantities import Figure, Value
+from policies.documents import PLAN
 from policies.facts import Household, Person
 
 YES, NO, ASK = Verdict.ELIGIBLE, Verdict.INELIGIBLE, Verdict.UNDETERMINED
@@ -31,7 +33,8 @@ class Book:
 
     *base* is a household of one member that qualifies; its facts are given by bare key.
     A case may set "members": a list of facts that differ from the base, a member each
-    (the subject of a person policy is the first), and "day": the day of the screening.
+    (the subject of a person policy is the first), "day": the day of the screening, and
+    "figures": figures by key that the district is taken to have supplied, all along.
     """
 
     base: Facts
@@ -48,6 +51,7 @@ def scope(book: Book, changes: Facts) -> Scope:
     """Return the base household with *changes*, as the rule readers see it."""
     facts = {**book.base, **changes}
     day = facts.pop("day", TODAY)
+    facts.pop("figures", None)
     members = facts.pop("members", [{}])
     for key in (*facts, *(key for member in members for key in member)):
         assert key in FACTS, f"{key} is not a fact"
@@ -63,6 +67,24 @@ def exact(key: str, value: Any) -> Any:
     if isinstance(fact, Amount) and value is not None:
         return round(value * fact.scale)
     return value
+
+
+def supplied(part: Any, changes: Facts) -> Any:
+    """Return *part* of a policy as it is with the figures that *changes* take to be supplied."""
+    figures = changes.get("figures")
+    if not figures:
+        return part
+    match part:
+        case Figure() if part.key in figures:
+            value = round(figures[part.key] * part.scale)
+            invented = PLAN.article("例", "例中假定的数额。")
+            return replace(part, values=(Value(date.min, value, part.unit, False, invented),))
+        case tuple():
+            return tuple(supplied(each, changes) for each in part)
+        case _ if is_dataclass(part) and not isinstance(part, type):
+            return replace(part, **{f.name: supplied(getattr(part, f.name), changes) for f in fields(part)})
+        case _:
+            return part
 
 
 def subject(policy: Policy, seen: Scope) -> Scope:

@@ -1,17 +1,18 @@
 """因病支出型贫困家庭纳入低保：核对过的例子。
 
 低保标准：农村8604元/年，城市8724元/年；两口之家农村17208元、城市17448元，三口之家农村25812元。
-当地居民人均可支配收入还没有提供，所以其他条件都符合的家庭也只能待核实。
+当地居民人均可支配收入还没有提供，所以其他条件都符合的家庭也只能待核实；假定区里提供了2万元的例子另写。
 """
 
 from datetime import date
 
 from app.rules.policy import Verdict
-from tests.cases import ASK, NO, Book
+from tests.cases import ASK, NO, YES, Book
 
 TWO = {"members": [{}, {}]}
 THREE = {"income_per_capita": 10000, "members": [{}, {}, {}]}
 BEFORE_STANDARD = {**TWO, "day": date(2022, 6, 30)}
+SUPPLIED = {"figures": {"dibao-illness-expense.local-average": 20000}}
 
 BOOK = Book(
     base={
@@ -47,6 +48,14 @@ BOOK = Book(
         "标准公布以前，医疗费用超过收入": ({**BEFORE_STANDARD, "medical_expense": 30000.01}, ASK),
         # ── 当地人均可支配收入 ──
         "没有收入也没有看病": ({**TWO, "income_per_capita": 0, "medical_expense": 0}, ASK),
+        "提供了平均收入，都符合": ({**TWO, **SUPPLIED}, YES, "金额待区定"),
+        "人均收入比平均少一分": ({**TWO, **SUPPLIED, "income_per_capita": 19999.99, "medical_expense": 50000}, YES),
+        "人均收入正好是平均": ({**TWO, **SUPPLIED, "income_per_capita": 20000, "medical_expense": 50000}, NO),
+        "人均收入比平均多一分": ({**TWO, **SUPPLIED, "income_per_capita": 20000.01, "medical_expense": 50000}, NO),
+        "收入不清楚，提供了平均收入": ({**TWO, **SUPPLIED, "income_per_capita": None}, ASK),
+        "标准公布以前，医疗费用超过收入一分": ({**BEFORE_STANDARD, **SUPPLIED, "medical_expense": 30000.01}, YES),
+        "标准公布以前，医疗费用正好等于收入": ({**BEFORE_STANDARD, **SUPPLIED, "medical_expense": 30000}, ASK),
+        "标准公布以前，医疗费用比收入少一分": ({**BEFORE_STANDARD, **SUPPLIED, "medical_expense": 29999.99}, ASK),
         # ── 没有问到的 ──
         "医疗费用不清楚": ({**TWO, "medical_expense": None}, ASK),
         "收入不清楚": ({**TWO, "income_per_capita": None}, ASK),
