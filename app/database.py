@@ -39,13 +39,21 @@ class Database:
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Do *work* in one transaction; what it returns is on disk when it is returned."""
-        with _told_apart(), self._writing.begin() as session:
-            return work(session)
+
+        def transaction() -> T:
+            with self._writing.begin() as session:
+                return work(session)
+
+        return _told_apart(transaction)
 
     def read(self, work: Callable[[Session], T]) -> T:
         """Do *work*, which changes nothing."""
-        with _told_apart(), self._reading() as session:
-            return work(session)
+
+        def transaction() -> T:
+            with self._reading() as session:
+                return work(session)
+
+        return _told_apart(transaction)
 
     def revision(self) -> str | None:
         """Return the revision of the tables as they are, or None where there are none."""
@@ -62,12 +70,10 @@ class Database:
         self.engine.dispose()
 
 
-@contextmanager
-def _told_apart() -> Iterator[None]:
-    """Tell a database that is away, locked or full from a mistake of ours."""
+def _told_apart(transaction: Callable[[], T]) -> T:
+    """Do *transaction*; tell a database that is away, locked or full from a mistake of ours."""
     try:
-        yield
-        return
+        return transaction()
     except (SQLAlchemyError, sqlite3.Error) as error:
         if not _is_away(error):
             raise
@@ -186,7 +192,6 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
     from alembic import command
     from alembic.util import CommandError
 
-    prepare(settings)
     try:
         with migrating(settings) as connection:
             command.upgrade(alembic_config(connection), revision)
@@ -205,6 +210,7 @@ def upgrade(settings: Settings, revision: str = "head") -> None:
 @contextmanager
 def migrating(settings: Settings) -> Iterator[Connection]:
     """Yield a connection in a transaction that no other process migrates beside."""
+    prepare(settings)
     engine = make_engine(settings, migrating=True)
     if engine.dialect.name == "sqlite":
         _write_ahead(engine)

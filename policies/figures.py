@@ -46,8 +46,11 @@ def figure(key: str, label: str, unit: str, supplied_by: Unit) -> Figure:
 
     Declaring one key again, from another policy, returns the same figure.
     """
-    if key in declared:
-        return declared[key]
+    known = declared.get(key)
+    if known is not None:
+        if (known.label, known.unit, known.supplied_by) != (label, unit, supplied_by):
+            raise FigureError(f"{key}：两处声明的名称、单位或公布单位不同，请改成一样，或换一个键")
+        return known
     values = tuple(read_value(key, unit, row) for row in _ROWS.get(key, []))
     starts = [value.start for value in values]
     if len(set(starts)) < len(starts):

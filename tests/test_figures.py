@@ -220,3 +220,10 @@ def test_every_figure_is_used_by_a_policy_and_supplied_by_a_unit():
     }
     assert used == set(figures.declared)
     assert all(figure.supplied_by in UNITS for figure in figures.declared.values())
+
+
+def test_one_key_declared_in_two_ways_is_refused(monkeypatch):
+    monkeypatch.setattr(figures, "declared", {})
+    figures.figure("invented.sum", "补助", "元/月", CIVIL_AFFAIRS)
+    with pytest.raises(figures.FigureError, match="两处声明"):
+        figures.figure("invented.sum", "补助", "元/年", CIVIL_AFFAIRS)

@@ -143,3 +143,13 @@ def test_no_answer_depends_on_what_was_read_before():
         other = random_profile(random.Random(seed))
         READER.read(other.facts, other.members, DAYS[-1])
     assert READER.read(profile.facts, profile.members, DAYS[-1]) == first
+
+
+def test_two_members_answer_together_what_neither_answers_alone():
+    """Somebody is 分散供养 and somebody is not 特困: an answer of one member never says both."""
+    somebody = any_member(Person.tekun.is_(Tekun.DISPERSED))
+    nobody = any_member(Person.tekun.is_(Tekun.NONE))
+    # The last leaf waits for a figure, so only a yes to all three can settle the rule.
+    rule = any_of(all_of(somebody, nobody, Person.boarding), Household.income_per_capita < STANDARD_PER_YEAR)
+    vector = (Reading.OPEN, Reading.OPEN, Reading.OPEN, Reading.WAITING)
+    assert decide(take_apart(rule), vector).open == (0, 1, 2)

@@ -15,7 +15,7 @@ from app.door import RejectedError
 from app.errors import MEDIA_TYPE, FieldError, ProblemError
 from app.wire import REFUSED
 
-_PARAMETERS = {"missing": "必须填写", "enum": "不是可用的选项，可用的选项见接口说明 /docs"}
+_PARAMETERS = {"missing": "必须填写", "literal_error": "不是可用的选项，可用的选项见接口说明 /docs"}
 
 
 class ProblemResponse(Response):

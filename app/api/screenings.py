@@ -1,7 +1,6 @@
 """Screen a household; show a screening again."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from sqlalchemy.orm import Session
@@ -28,15 +27,8 @@ from app.errors import (
 router = APIRouter(prefix="/v1/screenings", tags=["screenings"])
 
 
-class Detail(StrEnum):
-    """How much an answer holds."""
-
-    FULL = "full"
-    BRIEF = "brief"
-
-
-DetailDep = Annotated[
-    Detail,
+Detail = Annotated[
+    Literal["full", "brief"],
     Query(title="详略", description="full 完整；brief 简要：不含不符合的结果和手机不显示的内容，适合弱网"),
 ]
 
@@ -71,9 +63,9 @@ DetailDep = Annotated[
     },
 )
 async def screen(
-    request: Request, submission: SubmissionDep, service: ServiceDep, detail: DetailDep = Detail.FULL
+    request: Request, submission: SubmissionDep, service: ServiceDep, detail: Detail = "full"
 ) -> Response:
-    brief = detail is Detail.BRIEF
+    brief = detail == "brief"
     if not submission.store:
         return private(request, service.answers.render(submission, id=None, brief=brief))
     id = new_id()
@@ -108,10 +100,10 @@ async def screening(
     request: Request,
     id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")],
     service: ServiceDep,
-    detail: DetailDep = Detail.FULL,
+    detail: Detail = "full",
 ) -> Response:
     full, packed = await service.run(_kept, service, id)
-    if detail is Detail.BRIEF:
+    if detail == "brief":
         return private(request, await service.run(brief_of, full))
     return private(request, full, packed)
 

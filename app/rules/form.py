@@ -124,4 +124,10 @@ def _rows(leaves: list[Leaf]) -> tuple[Row, ...]:
             rows = [tuple(test.operator.apply(a, test.right.value) for test in tests) for a in answers if a >= 0]
         case _:
             rows = [(True,) * len(leaves), (False,) * len(leaves)]
+    if isinstance(leaves[0], AnyMember | EveryMember):
+        # Two members answer together what neither answers alone.
+        join = any if isinstance(leaves[0], AnyMember) else all
+        for _ in leaves[1:]:
+            rows += [tuple(join(pair) for pair in zip(a, b, strict=True)) for a in rows for b in rows]
+            rows = list(dict.fromkeys(rows))
     return tuple(dict.fromkeys(rows))

@@ -1,0 +1,42 @@
+"""What holds for every answer: headers, HEAD, and an access log without contents."""
+
+import logging
+
+import pytest
+
+from tests.api.requests import post, screening
+
+PATHS = ["/", "/docs", "/openapi.json", "/livez", "/v1/policies", "/nowhere", "/docs/assets/swagger-ui.css"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_protects_its_reader(client, path):
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "strict-transport-security" not in headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_head_is_get_without_a_body(client, path):
+    got, headed = (client.request(method, path, headers={"Accept-Encoding": "identity"}) for method in ("GET", "HEAD"))
+    assert headed.status_code == got.status_code
+    assert headed.content == b""
+    assert headed.headers["content-length"] == str(len(got.content))
+
+
+def test_the_access_log_names_the_route_and_nothing_of_the_request(client, caplog):
+    with caplog.at_level(logging.INFO, "huimin.access"):
+        post(client, screening(), "/v1/screenings?detail=full&hunter2=hunter2")
+        client.get("/v1/screenings/hunter2")
+        client.get("/hunter2")
+        client.request("HUNTER2", "/v1/facts")
+    lines = [record.getMessage().rpartition(" ")[0] for record in caplog.records]
+    assert lines == [
+        "POST /v1/screenings 200",
+        "GET /v1/screenings/{id} 404",
+        "GET - 404",
+        "- /v1/facts 405",
+    ]

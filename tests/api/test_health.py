@@ -1,0 +1,84 @@
+"""The health endpoints tell the truth."""
+
+import shutil
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from app.database import upgrade
+from app.main import create_app
+from tests.api.requests import post, problem, screening
+
+
+@pytest.fixture
+def fresh(settings):
+    """A client of a deployment whose tables were never made."""
+    settings.data_dir.mkdir()
+    with TestClient(create_app(settings)) as client:
+        yield client
+
+
+def faults(client):
+    document = problem(client.get("/readyz"), 503, "not-ready")
+    return [error["field"] for error in document["errors"]]
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_all_is_well(stored, path):
+    response = stored.get(path)
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_tables_that_were_never_made_are_reported(fresh):
+    assert faults(fresh) == ["migrations"]
+    assert fresh.get("/livez").status_code == 200
+
+
+def test_tables_of_another_release_are_reported(stored, settings):
+    stored.app.state.service.database.write(
+        lambda session: session.execute(text("update alembic_version set version_num = 'other'"))
+    )
+    assert faults(stored) == ["migrations"]
+    assert stored.get("/livez").status_code == 200
+
+
+def test_a_data_folder_that_is_gone_is_reported(stored, settings):
+    stored.app.state.service.database.close()
+    shutil.rmtree(settings.data_dir)
+    assert "data_dir" in faults(stored)
+
+
+def test_a_file_that_is_no_database_is_reported(here_client):
+    client, folder = here_client
+    (folder / "huimin.db").write_bytes(b"not a database" * 1000)
+    assert faults(client) == ["database"]
+
+
+@pytest.fixture
+def here_client(tmp_path):
+    from tests.deployments import deployment
+
+    settings = deployment(tmp_path)
+    settings.data_dir.mkdir()
+    with TestClient(create_app(settings)) as client:
+        yield client, settings.data_dir
+
+
+def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres_url, tmp_path):
+    from tests.deployments import deployment
+
+    settings = deployment(tmp_path, postgres_url)
+    upgrade(settings)
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/readyz").status_code == 200
+        postgres.kill()
+        assert faults(client) == ["database"]
+        refused = post(client, screening(store=True))
+        problem(refused, 503, "unavailable")
+        assert refused.headers["retry-after"] == "5"
+        assert post(client, screening()).status_code == 200
+        postgres.start()
+        assert client.get("/readyz").status_code == 200
+        assert post(client, screening(store=True)).status_code == 201
