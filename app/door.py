@@ -58,7 +58,7 @@ class Submission:
 
 def read_submission(body: bytes, *, today: date, home: str, codes: Collection[str]) -> Submission:
     """Read the body of a request; *home* is our region's code, *codes* are those of our policies."""
-    return read_document(_parse(body), today=today, home=home, codes=codes)
+    return read_document(parse(body), today=today, home=home, codes=codes)
 
 
 def read_document(data: object, *, today: date, home: str, codes: Collection[str]) -> Submission:
@@ -89,7 +89,8 @@ def read_household(data: Mapping[str, Any], *, day: date, home: str) -> tuple[Pr
 # ── bytes ──────────────────────────────────────────────────────────────────
 
 
-def _parse(body: bytes) -> object:
+def parse(body: bytes) -> object:
+    """Return what a request's bytes say; raise RejectedError."""
     if len(body) > LARGEST_BODY:
         raise RejectedError([FieldError("", f"请求太大，应在{LARGEST_BODY // 1024}KB以内")])
     try:

@@ -139,13 +139,13 @@ class _Server(uvicorn.Server):
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there; raise StartError."""
+    if not 0 <= port < 2**16:
+        raise StartError("端口应在0至65535之间：请检查 --port。")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except socket.gaierror:
         said = f"找不到主机 {host}：请检查 --host，例如 127.0.0.1（只限本机）或 0.0.0.0（所有网卡）。"
-    except OverflowError:
-        said = "端口应在0至65535之间：请检查 --port。"
     except OSError as error:
         said = _LISTENING.get(error.errno or 0, f"不能监听 {host} 的端口 {port}（{os.strerror(error.errno or 0)}）。")
         said = said.format(host=host, port=port, other=port + 1)

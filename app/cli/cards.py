@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 
-from app.cli.results import unit
+from app.cli.results import names
 from app.cli.terminal import Words, listing, section
 from app.cli.usage import PROGRAM
 from app.rules.law import Grade
@@ -36,7 +36,7 @@ def show_list(policies: Sequence[Mapping[str, Any]], console: Console) -> None:
     waiting = sum(bool(policy["pending_figures"]) for policy in policies)
     console.print()
     console.print(Words(f"共{len(policies)}项，其中{waiting}项的标准还有待有关单位提供。", "dim"))
-    console.print(Words(f"一项政策的卡片：{PROGRAM} policies 代码", "dim"))
+    console.print(Words(f"一项政策的卡片：{PROGRAM} policies 代码或名称", "dim"))
 
 
 def _about(policy: Mapping[str, Any]) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def _about(policy: Mapping[str, Any]) -> tuple[str, ...]:
         policy["force_label"],
         policy["kind_label"],
         SUBJECTS[policy["subject"]],
-        unit(policy["handling_unit"]),
+        "\n方案称".join(names(policy["handling_unit"])),
     )
 
 
@@ -121,7 +121,7 @@ def _figure(figure: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
         for value in figure["values"]
     ]
     if figure["pending"]:
-        rows.append((called, "", "待定", f"待{unit(figure['supplied_by'])}提供（单位：{figure['unit']}）"))
+        rows.append((called, "", "待定", f"待{_unit(figure['supplied_by'])}提供（单位：{figure['unit']}）"))
     return rows
 
 
@@ -130,7 +130,11 @@ GRADES = {Grade.OFFICIAL: "见到官方原文", Grade.COPIED: "见到转载全�
 
 def _units(card: Mapping[str, Any]) -> list[RenderableType]:
     told = [("办理", [card["handling_unit"]]), ("牵头", card["lead_units"]), ("配合", card["cooperating_units"])]
-    return [Words(f"{role}：{'、'.join(map(unit, units))}") for role, units in told if units]
+    return [Words(f"{role}：{'、'.join(map(_unit, units))}") for role, units in told if units]
+
+
+def _unit(unit: Mapping[str, str]) -> str:
+    return "（方案称".join(names(unit)) + ("）" if len(names(unit)) > 1 else "")
 
 
 def show_coverage(sentences: Sequence[Covered], console: Console) -> None:

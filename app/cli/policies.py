@@ -19,7 +19,9 @@ MOST_SUGGESTIONS = 8
 
 
 def policies(
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help="政策代码，如 dibao；不填列出全部政策")] = None,
+    code: Annotated[
+        str | None, typer.Argument(metavar="CODE", help="政策的代码或名称，如 dibao；不填列出全部政策")
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="按这一天的单位名称和数额显示，如 2026-11-23；不填为今天")
     ] = None,
@@ -50,10 +52,7 @@ def policies(
 
             show_list(listed, output())
     else:
-        policy = screener.by_code.get(code.strip().lower().replace("_", "-"))
-        if policy is None:
-            raise unknown(code, POLICIES)
-        found = card(policy, day, screener)
+        found = card(find(code, POLICIES), day, screener)
         if as_json:
             _print_json(found)
         else:
@@ -65,7 +64,7 @@ def policies(
 
 def read_day(text: str | None) -> date:
     """Return the day that *text* writes, or today."""
-    from app.cli.clock import today
+    from app.clock import today
     from app.door import FIRST_DAY, YEARS_AHEAD
 
     now = today()
@@ -78,6 +77,15 @@ def read_day(text: str | None) -> date:
     if day < FIRST_DAY or day.year > now.year + YEARS_AHEAD:
         raise WrongInputError(f"--as-of 应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
     return day
+
+
+def find(typed: str, policies: "Sequence[Policy]") -> "Policy":
+    """Return the policy with that code or title."""
+    code = typed.strip().lower().replace("_", "-")
+    for policy in policies:
+        if code == policy.code or typed == policy.title:
+            return policy
+    raise unknown(typed, policies)
 
 
 def unknown(code: str, policies: "Sequence[Policy]") -> WrongInputError:

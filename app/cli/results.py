@@ -41,7 +41,8 @@ class Wording:
         """Return the results with *verdict*; people of whom the same is said share a row."""
         merged: dict[tuple[str, str, str, str], list[str]] = {}
         for result in self._results(verdict):
-            said = (self._title(result), result["amount"]["text"], unit(result["handling_unit"]), self._reason(result))
+            handled_by = "\n方案称".join(names(result["handling_unit"]))
+            said = (self._title(result), result["amount"]["text"], handled_by, self._reason(result))
             merged.setdefault(said, []).append(name(result["subject"]))
         return [Row(self._together(subjects), *said) for said, subjects in merged.items()]
 
@@ -134,10 +135,9 @@ def member(reference: str) -> str:
     return f"成员{reference}" if reference.isdecimal() else reference
 
 
-def unit(answered: Mapping[str, str]) -> str:
-    """Return a unit's name, with the plan's where that is another one."""
-    now, then = answered["name"], answered["name_in_source"]
-    return now if now == then else f"{now}\n方案称{then}"
+def names(unit: Mapping[str, str]) -> list[str]:
+    """Return a unit's name, and the plan's where that is another one."""
+    return list(dict.fromkeys((unit["name"], unit["name_in_source"])))
 
 
 def asking(question: Mapping[str, Any]) -> str:

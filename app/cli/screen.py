@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from app.door import Submission
     from app.rules.policy import Policy
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-
 
 def screen(
     file: Annotated[
@@ -86,21 +84,15 @@ def is_text(body: bytes, encoding: str) -> bool:
 
 def submit(body: bytes, as_of: str | None, policies: "Iterable[Policy]") -> "Submission":
     """Take a request, or a bare household, through the door of the API."""
-    import jiter
-
-    from app.cli.clock import today
-    from app.door import RejectedError, read_document, read_submission
+    from app.clock import today
+    from app.door import RejectedError, parse, read_document
     from app.settings import Settings
 
     codes = [policy.code for policy in policies]
     settings: Mapping[str, Any] = {"today": today(), "home": Settings.load().region, "codes": codes}
     bare = False
     try:
-        try:
-            data = jiter.from_json(body.removeprefix(_BYTE_ORDER_MARK), catch_duplicate_keys=True, allow_inf_nan=False)
-        except ValueError:
-            # The door says what is wrong with it.
-            return read_submission(body, **settings)
+        data = parse(body)
         if isinstance(data, dict):
             bare = "household" not in data and "members" in data
             data = {"household": data} if bare else data

@@ -47,7 +47,7 @@ def show(answer: Mapping[str, Any], submission: Submission, policies: Sequence[P
         section(console, "24个月内会自行变化", "blue", listing(headings, changes, width, (10, 0, 0, 16)))
     console.print()
     console.print(Words(answer["notice"], "dim"))
-    console.print(Words(f"一项政策的条件、材料和步骤：{PROGRAM} policies 代码", "dim"))
+    console.print(Words(f"一项政策的条件、材料和步骤：{PROGRAM} policies 名称", "dim"))
 
 
 def results(rows: Sequence[Row], width: int, style: str) -> list[RenderableType]:

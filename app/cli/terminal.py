@@ -1,6 +1,8 @@
 """What is printed: Chinese text that wraps where Chinese wraps, tables, complaints."""
 
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -63,13 +65,9 @@ def wrap(text: str, width: int, pieces: re.Pattern[str] = _PIECE) -> Iterator[st
 
 
 def output() -> Console:
-    """Return the console of standard output; a pipe or a file gets as many columns as a page."""
-    console = Console(highlight=False, emoji=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, emoji=False, markup=False, width=_page(console))
-
-
-def _page(console: Console) -> int:
-    return console.width if "COLUMNS" in console._environ else WIDE
+    """Return the console of standard output; a pipe or a file is as wide as a page, unless COLUMNS says otherwise."""
+    page = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDE
+    return Console(highlight=False, emoji=False, markup=False, width=page)
 
 
 def complain(message: str, rows: Iterable[Sequence[str]] = (), headings: Sequence[str] = ()) -> None:

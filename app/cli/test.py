@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test(context: typer.Context) -> None:
-    """运行全部测试；其后的选项原样交给 pytest，如 -k 高龄、-x、-m "not slow"。
+    """运行全部测试；其后的选项原样交给 pytest，如 -k longevity、-x、-m "not slow"。
 
     结束时列出跳过的部分和启用的办法。退出码是 pytest 的；pytest 自己的帮助用 -h 看。
     """

@@ -41,10 +41,11 @@ UNKNOWN = "未知"
 
 def finding(rule: Proposition, scope: Scope) -> str:
     """Return what the facts say about the parts that settle *rule*, as one sentence."""
-    return "；".join(dict.fromkeys(_findings(rule, scope)))
+    return "；".join(dict.fromkeys(_findings(rule, scope, naming=True)))
 
 
-def _findings(rule: Proposition, scope: Scope) -> Iterator[str]:
+def _findings(rule: Proposition, scope: Scope, *, naming: bool) -> Iterator[str]:
+    """Yield the findings; of groups within groups, only the outermost is named."""
     truth = evaluate(rule, scope)
     match rule:
         case YesNo():
@@ -58,17 +59,17 @@ def _findings(rule: Proposition, scope: Scope) -> Iterator[str]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 if evaluate(part, scope) is truth:
-                    yield from _findings(part, scope)
-        case Group(label, test) if truth:
-            held = finding(test, scope)
+                    yield from _findings(part, scope, naming=naming)
+        case Group(label, test) if truth and naming:
+            held = "；".join(dict.fromkeys(_findings(test, scope, naming=False)))
             yield held if held.startswith(label) else f"属于{label}（{held}）"
         case Not(test) | Group(_, test) | Condition(_, test):
-            yield from _findings(test, scope)
+            yield from _findings(test, scope, naming=naming)
         case AnyMember(test) | EveryMember(test):
             for number, member in enumerate(scope.members, 1):
                 seen = scope.of(member)
                 if evaluate(test, seen) is truth:
-                    yield f"第{number}位成员{finding(test, seen)}"
+                    yield f"第{number}位成员{'；'.join(dict.fromkeys(_findings(test, seen, naming=False)))}"
         case _:
             assert_never(rule)
 

@@ -1,0 +1,69 @@
+"""The service in a process of its own, as `start` runs it."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from app.settings import Settings
+from tests.deployments import environment
+
+PATIENCE = 60
+PROGRAM = "import sys; from app.main import serve; serve('127.0.0.1', int(sys.argv[1]))"
+
+
+class Server:
+    """A running server; it can be told to stop, or killed, and be started again."""
+
+    def __init__(self, settings: Settings, folder: Path, port: int = 0) -> None:
+        self.log = folder / "server.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, str(port)],
+                env={**os.environ, **environment(settings)},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                encoding="utf-8",
+            )
+        assert self.process.stdout is not None
+        self.said = self.process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:([0-9]+)/", self.said)
+        if found is None:
+            self.kill()
+            raise AssertionError(f"no address: {self.said} {self.logged()}")
+        self.port = int(found[1])
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            content = None if body is None else json.dumps(body).encode()
+            connection.request(method, path, content, {"Content-Type": "application/json", **headers})
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Tell it to stop; return its exit code and the rest of what it said."""
+        self.process.send_signal(how)
+        said, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.process.kill()
+        self.process.communicate(timeout=PATIENCE)
+
+    def logged(self) -> str:
+        return self.log.read_text(encoding="utf-8")
