@@ -1,5 +1,6 @@
 """The database: SQLite in the data folder, or PostgreSQL."""
 
+import errno
 import logging
 import os
 import sqlite3
@@ -171,11 +172,22 @@ def prepare(settings: Settings) -> None:
             # SQLite gives its other files the mode of this one.
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        reason = _REASONS.get(error.errno or 0, os.strerror(error.errno or 0))
         raise StartError(
             f"数据目录 {folders[-1]} 不能写（{reason}）。\n"
             "请检查目录的权限和磁盘空间，或用环境变量 HUIMIN_DATA_DIR 指定别的目录。"
         ) from None
+
+
+_REASONS: Final = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "只读的文件系统",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超过磁盘配额",
+    errno.EEXIST: "已有同名的文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+}
 
 
 def check_writable(folder: Path) -> None:

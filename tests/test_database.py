@@ -214,7 +214,7 @@ def test_sqlite_writes_ahead_synchronously_and_checks_foreign_keys(here):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "data").write_text("a file")
-    with pytest.raises(StartError, match="不能写") as caught:
+    with pytest.raises(StartError, match="不能写（已有同名的文件）") as caught:
         upgrade(deployment(tmp_path))
     assert str(tmp_path / "data") in str(caught.value)
     assert "HUIMIN_DATA_DIR" in str(caught.value)

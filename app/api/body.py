@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import Depends, Request
+from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
-from app.api.service import ServiceDep
+from app.api.service import Service
 from app.door import LARGEST_BODY, Submission, read_submission
 from app.errors import MediaTypeError, SlowBodyError, TooLargeError
 
@@ -33,9 +34,7 @@ async def read_body(request: Request) -> bytes:
 
 
 def _check_headers(request: Request) -> None:
-    kind, *parameters = request.headers.get("content-type", "").lower().split(";")
-    charsets = [text.partition("=")[2].strip('" ') for text in parameters if text.strip().startswith("charset=")]
-    if kind.strip() != "application/json" or any(charset not in ("utf-8", "utf8") for charset in charsets):
+    if not _is_json(request.headers.get("content-type", "")):
         raise MediaTypeError("请求体应为 UTF-8 编码的 JSON，请求头写 Content-Type: application/json。")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise MediaTypeError("请求体不能压缩，请去掉 Content-Encoding 请求头，按原样发送。")
@@ -44,14 +43,27 @@ def _check_headers(request: Request) -> None:
         raise _too_large()
 
 
+def _is_json(content_type: str) -> bool:
+    if content_type == "application/json":
+        return True
+    kind, *parameters = content_type.lower().split(";")
+    charsets = [text.partition("=")[2].strip('" ') for text in parameters if text.strip().startswith("charset=")]
+    return kind.strip() == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
+
+
 async def _collect(request: Request) -> bytes:
-    parts, size = [], 0
-    async for part in request.stream():
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        part, more = message.get("body", b""), message.get("more_body", False)
+        request.scope[_COMPLETE] = not more
         size += len(part)
         if size > LARGEST_BODY:
             raise _too_large()
         parts.append(part)
-    request.scope[_COMPLETE] = True
     return b"".join(parts)
 
 
@@ -64,7 +76,7 @@ async def linger(scope: Scope, receive: Receive) -> None:
     deadline = time.monotonic() + LINGER
     dropped = 0
     try:
-        while _COMPLETE not in scope and dropped < LINGER_BYTES and time.monotonic() < deadline:
+        while not scope.get(_COMPLETE) and dropped < LINGER_BYTES and time.monotonic() < deadline:
             async with asyncio.timeout(LINGER_IDLE):
                 message = await receive()
             dropped += len(message.get("body", b""))
@@ -74,10 +86,7 @@ async def linger(scope: Scope, receive: Receive) -> None:
         return
 
 
-async def read(request: Request, service: ServiceDep) -> Submission:
+async def read(request: Request, service: Service) -> Submission:
     """Read a submission; what is wrong with it is raised."""
     body = await read_body(request)
     return read_submission(body, today=service.today(), home=service.settings.region, codes=service.codes)
-
-
-SubmissionDep = Annotated[Submission, Depends(read)]

@@ -4,7 +4,6 @@ import logging
 import time
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,13 +11,15 @@ from app.api.problems import ProblemResponse
 from app.errors import InternalError, place_of
 
 HEADERS: Final = {
-    # The answers are data: nothing in them is ever to run or to be framed.  Pages bring their own policy.
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 """On every answer.  No Strict-Transport-Security: intranets serve plain HTTP."""
+POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
+"""The answers are data: nothing in them is ever to run or to be framed.  Pages bring their own policy."""
+_RAW: Final = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_POLICY: Final = (b"content-security-policy", POLICY.encode())
 
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 GONE: Final = 499
@@ -68,9 +69,10 @@ class _Sender:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
+            headers = [*message["headers"], *_RAW]
+            if not any(name == _POLICY[0] for name, _ in headers):
+                headers.append(_POLICY)
+            message = {**message, "headers": headers}
         elif self._drops_body and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)

@@ -8,10 +8,11 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from app import schemas
-from app.api.schema import REF
+from app.api.schema import REF, problems
 from app.api.service import Service
 from app.api.shapes import SHAPES
 from app.door import read_document
+from app.errors import InternalError
 
 DESCRIPTION = """\
 给出一户家庭的情况，得到每名成员和全家能享受哪些基本公共服务待遇：结论、理由、依据、金额、还缺什么、由哪个单位办理。
@@ -59,6 +60,8 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
         routes=app.routes,
     )
     described.setdefault("components", {})["schemas"] = _schemas()
+    for operation in (each for item in described["paths"].values() for each in item.values()):
+        operation["responses"].update({str(status): said for status, said in problems(InternalError).items()})
     # After the framework, which drops every null, and an example with it.
     _add_examples(described["paths"], service)
     return described

@@ -1,19 +1,20 @@
 """Screen a household; show a screening again."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.answers import brief_of
-from app.api.body import SubmissionDep
+from app.api.body import read
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
-from app.api.service import Service, ServiceDep
+from app.api.service import Service, ServiceDep, service_of
 from app.archive import find, new_id, pack, record, unpack
 from app.door import Submission
 from app.errors import (
+    FieldError,
     InvalidHouseholdError,
     InvalidParameterError,
     MalformedError,
@@ -27,10 +28,16 @@ from app.errors import (
 router = APIRouter(prefix="/v1/screenings", tags=["screenings"])
 
 
-Detail = Annotated[
-    Literal["full", "brief"],
-    Query(title="详略", description="full 完整；brief 简要：不含不符合的结果和手机不显示的内容，适合弱网"),
-]
+DETAIL = {
+    "parameters": [
+        {
+            "name": "detail",
+            "in": "query",
+            "description": "full 完整；brief 简要：不含不符合的结果和手机不显示的内容，适合弱网",
+            "schema": {"type": "string", "enum": ["full", "brief"], "default": "full", "title": "详略"},
+        }
+    ]
+}
 
 
 @router.post(
@@ -56,16 +63,17 @@ Detail = Annotated[
         ),
     },
     openapi_extra={
+        **DETAIL,
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": REF.format(model="ScreeningRequest")}}},
-        }
+        },
     },
 )
-async def screen(
-    request: Request, submission: SubmissionDep, service: ServiceDep, detail: Detail = "full"
-) -> Response:
-    brief = detail == "brief"
+async def screen(request: Request) -> Response:
+    # Asked for by hand: as three dependencies they cost as much again as the rest of the framework.
+    service, brief = service_of(request), wants_brief(request)
+    submission = await read(request, service)
     if not submission.store:
         return private(request, service.answers.render(submission, id=None, brief=brief))
     id = new_id()
@@ -95,15 +103,14 @@ def _keep(service: Service, id: str, submission: Submission, full: bytes) -> byt
         200: answers("ScreeningAnswer", "当时的答复"),
         **problems(NotFoundError, InvalidParameterError, UnavailableError),
     },
+    openapi_extra=DETAIL,
 )
 async def screening(
-    request: Request,
-    id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")],
-    service: ServiceDep,
-    detail: Detail = "full",
+    request: Request, id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")], service: ServiceDep
 ) -> Response:
+    brief = wants_brief(request)
     full, packed = await service.run(_kept, service, id)
-    if detail == "brief":
+    if brief:
         return private(request, await service.run(brief_of, full))
     return private(request, full, packed)
 
@@ -114,3 +121,12 @@ def _kept(service: Service, id: str) -> tuple[bytes, bytes]:
 
     packed = service.database.read(read)
     return unpack(packed), packed
+
+
+def wants_brief(request: Request) -> bool:
+    """Tell whether the brief form is asked for; raise InvalidParameterError."""
+    details = request.query_params.getlist("detail") if request.scope["query_string"] else []
+    if not set(details) <= {"full", "brief"} or len(details) > 1:
+        said = FieldError("detail", "应为 full（完整）或 brief（简要），只填一个")
+        raise InvalidParameterError("请改正请求参数后重试。", [said])
+    return details == ["brief"]

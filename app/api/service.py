@@ -36,10 +36,15 @@ class Service:
         return await to_thread.run_sync(partial(work, *arguments), limiter=self.threads)
 
 
-async def service_of(request: Request) -> Service:
+def service_of(request: Request) -> Service:
     """Return the service that answers *request*."""
     service: Service = request.app.state.service
     return service
 
 
-ServiceDep = Annotated[Service, Depends(service_of)]
+async def _service_of(request: Request) -> Service:
+    # A coroutine, which spares the hop to a thread.
+    return service_of(request)
+
+
+ServiceDep = Annotated[Service, Depends(_service_of)]

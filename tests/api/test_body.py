@@ -82,6 +82,13 @@ def test_an_endless_body_is_refused_at_the_limit_and_heard_out_only_so_far(app, 
     assert answer.taken == LARGEST_BODY // 2**16 + 1 + 16
 
 
+def test_a_client_that_has_sent_everything_is_not_waited_for(app):
+    answer = exchange(app, [part(b" " * LARGEST_BODY), part(b" ", more=False)])
+    assert answer.status == 413
+    assert answer.complete
+    assert answer.seconds < 2
+
+
 def test_a_refused_client_that_falls_silent_is_left(app, monkeypatch):
     monkeypatch.setattr("app.api.body.LINGER_IDLE", 0.05)
     answer = exchange(app, [part(b" " * (LARGEST_BODY + 1))])

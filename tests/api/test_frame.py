@@ -4,6 +4,8 @@ import logging
 
 import pytest
 
+from app.api.frame import Frame
+from tests.api.raw import exchange
 from tests.api.requests import post, screening
 
 PATHS = ["/", "/docs", "/openapi.json", "/livez", "/v1/policies", "/nowhere", "/docs/assets/swagger-ui.css"]
@@ -40,3 +42,25 @@ def test_the_access_log_names_the_route_and_nothing_of_the_request(client, caplo
         "GET - 404",
         "- /v1/facts 405",
     ]
+
+
+def test_an_answer_that_fails_half_way_is_left_unfinished(caplog):
+    async def fails(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        raise ZeroDivisionError("hunter2")
+
+    answer = exchange(Frame(fails, logs_access=True), [])
+    assert (answer.status, answer.body, answer.complete) == (200, b"half", False)
+    assert "ZeroDivisionError @ tests.api.test_frame:fails" in caplog.text
+    assert "hunter2" not in caplog.text
+
+
+def test_the_access_log_can_be_switched_off(caplog):
+    async def answers(scope, receive, send):
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    with caplog.at_level(logging.INFO, "huimin.access"):
+        exchange(Frame(answers, logs_access=False), [])
+    assert caplog.records == []

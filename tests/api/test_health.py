@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.database import upgrade
 from app.main import create_app
 from tests.api.requests import post, problem, screening
+from tests.deployments import deployment
 
 
 @pytest.fixture
@@ -58,8 +59,6 @@ def test_a_file_that_is_no_database_is_reported(here_client):
 
 @pytest.fixture
 def here_client(tmp_path):
-    from tests.deployments import deployment
-
     settings = deployment(tmp_path)
     settings.data_dir.mkdir()
     with TestClient(create_app(settings)) as client:
@@ -67,8 +66,6 @@ def here_client(tmp_path):
 
 
 def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres_url, tmp_path):
-    from tests.deployments import deployment
-
     settings = deployment(tmp_path, postgres_url)
     upgrade(settings)
     with TestClient(create_app(settings)) as client:
