@@ -1,44 +1,57 @@
 """Screenings as the bytes that go over the wire.
 
-Most results of most households have been worded before: a result's words depend
-on the day and on the few facts that its policy reads.  They are therefore kept,
-as JSON, under those facts, and an answer is put together from kept pieces.  No
-name, number or reference of a person is part of a piece.
+All results of one subject make a page.  Pages are kept under everything that they
+depend on, so a household that is posted again with one more answer is worded again
+only where that answer matters; what a page lacks is put together from kept pieces.
 """
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.door import Submission
-from app.results import SUBJECT, brief_result, describe, member_mark, question_kind
+from app.pieces import Shelf, dumps, getter, keep, keys_of, rules_of
+from app.request import MOST_MEMBERS
+from app.results import SUBJECT, brief_result, member_mark, question_kind
 from app.rules.decision import Decision
 from app.rules.document import fingerprint
 from app.rules.evaluate import completed_years
 from app.rules.explain import codes
-from app.rules.expressions import Amount, Choice, Fact
+from app.rules.expressions import Choice, Fact
 from app.rules.horizon import near_ages
 from app.rules.policy import Policy, Verdict
 from app.rules.walk import facts_of
-from app.screening import ORDER, Asked, Profile, Result, Screener, Screening
+from app.screening import ORDER, Asked, Key, Profile, Result, Screener, Screening, ranked
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4
-KEPT_PIECES = 2000
-"""The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""
+KEPT_PAGES = 20_000
+"""The most pages kept for one day: about 40 MB, for a page holds no text of its own."""
+OWN = -1
+"""Stands for the position of the member that a page is about."""
 
 
-class Piece(NamedTuple):
-    """One result as JSON, before and after its subject; `marked` where members are to be named."""
+class Bearing(NamedTuple):
+    """A question of one subject: its fact, of whom, and the policies that it bears on."""
 
-    rank: int
-    before: bytes
-    after: bytes
-    brief: bytes
-    marked: bool
+    fact: Fact
+    member: int | None
+    verdicts: list[str]
+    at_once: int
+    """How many of the verdicts one answer may settle."""
+    amounts: list[str]
+
+
+class Page(NamedTuple):
+    """The results of one subject by rank, what they ask, and which benefits are open to it."""
+
+    full: tuple[list[bytes], ...]
+    brief: tuple[list[bytes], ...]
+    marked: tuple[bool, ...]
+    bearings: tuple[Bearing, ...]
+    open: frozenset[str]
 
 
 class Answers:
@@ -48,146 +61,176 @@ class Answers:
         self.screener = screener
         self.release = release
         self.policy_set = fingerprint(screener.policies)
-        self._days: dict[date, tuple[list[_Shelf], list[_Shelf]]] = {}
+        self._days: dict[date, _Book] = {}
 
     def render(self, submission: Submission, *, id: str | None, brief: bool = False) -> bytes:
         """Return the answer to *submission*; *id* is that of the stored screening, if it is stored."""
-        screening = self.screener.screen(submission.profile, submission.day, submission.only)
+        profile = submission.profile
+        book = self._days.get(submission.day)
+        if book is None:
+            book = _Book(self.screener, submission.day)
+            keep(self._days, submission.day, book, KEPT_DAYS)
+        pages = book.pages(profile, submission.only)
         head = {
             "id": id,
             "as_of": str(submission.day),
             "release": self.release,
             "policy_set": self.policy_set,
             "notice": NOTICE,
-            "household": {"reference": submission.profile.reference},
+            "household": {"reference": profile.reference},
             "warnings": [{"field": field, "message": message} for field, message in submission.warnings],
         }
-        return b"".join(
-            (
-                dumps(head)[:-1],
-                b',"results":[',
-                self._results(screening, brief=brief),
-                b'],"questions":[',
-                b",".join(_question(asked, submission.profile) for asked in screening.questions),
-                b"]}",
-            )
-        )
-
-    def _results(self, screening: Screening, *, brief: bool) -> bytes:
-        whole, each = self._shelves(screening.day)
-        profile, only = screening.profile, screening.only
-        sorted_out: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
         names = [dumps(reference) for reference in profile.references]
-        marks = [(dumps(member_mark(position)), name) for position, name in enumerate(names)]
-        subject = b'{"kind":"household"}'
-        for shelf, decision in zip(whole, screening.whole, strict=True):
-            if only is None or decision.policy.code in only:
-                piece = shelf.piece(screening, decision, None, shelf.household_key(profile))
-                sorted_out[piece.rank].extend((piece.before, subject, _named(piece, marks, brief=brief)))
-        keys = [shelf.facts(profile.facts) for shelf in each]
-        for position, (member, decisions) in enumerate(zip(profile.members, screening.each, strict=True)):
+        questions = b",".join([_question(asked, names) for asked in _asked(pages)])
+        results = _results(pages, names, brief=brief)
+        return b"".join((dumps(head)[:-1], b',"results":[', *results, b'],"questions":[', questions, b"]}"))
+
+
+class _Book:
+    """The pages of one day."""
+
+    def __init__(self, screener: Screener, day: date) -> None:
+        self.screener, self.day = screener, day
+        reader = screener.reader
+        self._of_household = [Shelf(policy, screener) for policy in reader.household]
+        self._of_person = [Shelf(policy, screener) for policy in reader.person]
+        self._looks_around = any(shelf.looks_around for shelf in self._of_person)
+        asked_first, asked = _facts(reader.household), _facts(reader.person)
+        self._facts = getter([fact.key for fact in {*asked_first, *asked} if fact.entity.name == "household"])
+        self._of_members = getter(keys_of([fact for fact in asked_first if fact.entity.name == "person"]))
+        self._person = getter([fact.key for fact in asked if fact.entity.name == "person" and fact.asked_as is fact])
+        near = [near_ages(policy) for policy in reader.person]
+        self._near = None if None in near else frozenset().union(*(ages for ages in near if ages is not None))
+        self._open: dict[Any, frozenset[str]] = {}
+        self._pages: dict[Any, Page] = {}
+
+    def pages(self, profile: Profile, only: frozenset[str] | None) -> list[Page]:
+        """Return the page of the household, and those of its members in their order."""
+        screened: list[Screening] = []
+
+        def screening() -> Screening:
+            if not screened:
+                screened.append(self.screener.screen(profile, self.day, only))
+            return screened[0]
+
+        facts = self._facts(profile.facts)
+        whole = facts, len(profile.members), tuple(map(self._of_members, profile.members))
+        reach = self._open.get(whole)
+        if reach is None:
+            reach = self._open_codes(screening().whole)
+            keep(self._open, whole, reach, KEPT_PAGES)
+        # Only where a policy of persons asks about all members do the others belong to a page's key.
+        others = (whole, tuple(map(self._person, profile.members))) if self._looks_around else None
+        each = []
+        for position, member in enumerate(profile.members):
             born, age = member["birth_date"], member["age"]
             if born is not None:
-                age = completed_years(born, screening.day)
-            known = {**member, "age": age}
-            subject = b'{"kind":"member","reference":%b,"position":%d}' % (names[position], position)
-            own = ((_OWN, names[position]),)
-            for shelf, decision, of_household in zip(each, decisions, keys, strict=True):
-                if only is None or decision.policy.code in only:
-                    near = born if shelf.near is None or age in shelf.near else None
-                    piece = shelf.piece(screening, decision, position, (shelf.person(known), of_household, near))
-                    after = piece.brief if brief else piece.after
-                    if piece.marked:
-                        after = _named(piece, own, brief=brief)
-                    sorted_out[piece.rank].extend((piece.before, subject, after))
-        return b"".join(chain.from_iterable(sorted_out[:2] if brief else sorted_out))[1:]
+                age = completed_years(born, self.day)
+            near = born if self._near is None or age in self._near else None
+            key: Any = (self._person(member), age, near, facts, reach, only, others, others and position)
+            page = self._pages.get(key)
+            if page is None:
+                page = self._page(screening(), self._of_person, screening().each[position], position)
+                keep(self._pages, key, page, KEPT_PAGES)
+            each.append(page)
+        key = (whole, tuple([page.open for page in each]), only)
+        first = self._pages.get(key)
+        if first is None:
+            first = self._page(screening(), self._of_household, screening().whole, None)
+            keep(self._pages, key, first, KEPT_PAGES)
+        return [first, *each]
 
-    def _shelves(self, day: date) -> "tuple[list[_Shelf], list[_Shelf]]":
-        shelves = self._days.get(day)
-        if shelves is None:
-            while len(self._days) >= KEPT_DAYS:
-                del self._days[next(iter(self._days))]
-            reader = self.screener.reader
-            shelves = self._days[day] = (
-                [_Shelf(policy, self.screener) for policy in reader.household],
-                [_Shelf(policy, self.screener) for policy in reader.person],
-            )
-        return shelves
+    def _open_codes(self, decisions: Iterable[Decision]) -> frozenset[str]:
+        """Return the policies open to a subject, or perhaps open, that the pages of others must know of."""
+        codes = (d.policy.code for d in decisions if d.verdict is not Verdict.INELIGIBLE)
+        return frozenset(code for code in codes if self.screener.conflicts[code])
 
-
-class _Shelf:
-    """The pieces of one policy on one day, by everything that their words depend on."""
-
-    def __init__(self, policy: Policy, screener: Screener) -> None:
-        amount = policy.entitlement.quantity
-        rules = [policy.eligible, *(() if amount is None else (amount,))]
-        rules += () if policy.already is None else (policy.already,)
-        read = {fact for rule in rules for fact in facts_of(rule)}
-        personal = [fact for fact in read if fact.entity.name == "person"]
-        self.facts = _getter([fact.key for fact in read if fact.entity.name == "household"])
-        self.person = _getter([fact.key for fact in personal])
-        self.of_members = (
-            _getter([key for fact in personal for key in (fact.key, *(_since(fact)))]) if personal else None
-        )
-        self.near = near_ages(policy)
-        self.conflicts = tuple(conflict.policy for conflict in screener.conflicts[policy.code])
-        self.pieces: dict[Any, Piece] = {}
-
-    def household_key(self, profile: Profile) -> Any:
-        """Return what a household's result depends on; members only where the policy asks about them."""
-        if self.of_members is None:
-            return self.facts(profile.facts), len(profile.members)
-        members = tuple(self.of_members(member) for member in profile.members)
-        return self.facts(profile.facts), members
-
-    def piece(self, screening: Screening, decision: Decision, position: int | None, key: Any) -> Piece:
-        if self.conflicts and decision.verdict is not Verdict.INELIGIBLE:
-            key = (key, tuple(screening.in_reach(code, position) for code in self.conflicts))
-        piece = self.pieces.get(key)
-        if piece is None:
-            if len(self.pieces) >= KEPT_PIECES:
-                del self.pieces[next(iter(self.pieces))]
-            piece = self.pieces[key] = _piece(describe(screening, Result(decision, position)))
-        return piece
+    def _page(
+        self, screening: Screening, shelves: Sequence[Shelf], decisions: Sequence[Decision], position: int | None
+    ) -> Page:
+        full: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
+        brief: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
+        marked = [False for _ in ORDER]
+        verdicts: dict[Key, list[str]] = {}
+        at_once: Counter[Key] = Counter()
+        amounts: dict[Key, list[str]] = {}
+        for shelf, decision in zip(shelves, decisions, strict=True):
+            code = decision.policy.code
+            if screening.only is not None and code not in screening.only:
+                continue
+            piece = shelf.piece(screening, decision, position)
+            full[piece.rank].append(piece.full)
+            brief[piece.rank].append(piece.brief)
+            marked[piece.rank] |= piece.marked
+            bears_on = amounts if decision.verdict is Verdict.ELIGIBLE else verdicts
+            for fact, member in screening.asks(Result(decision, position)):
+                own = member is not None and member == position
+                bears_on.setdefault((fact, OWN if own else member), []).append(code)
+            at_once.update((ask.fact, OWN if ask.personal else None) for ask in decision.asks if ask.alone)
+        bearings = [
+            Bearing(*key, verdicts.get(key, []), at_once[key], amounts.get(key, []))
+            for key in dict.fromkeys((*verdicts, *amounts))
+        ]
+        return Page(full, brief, tuple(marked), tuple(bearings), self._open_codes(decisions))
 
 
-def _getter(keys: Sequence[str]) -> Any:
-    return itemgetter(*keys) if keys else lambda facts: None
+def _facts(policies: Iterable[Policy]) -> set[Fact]:
+    return {fact for policy in policies for rule in rules_of(policy) for fact in facts_of(rule)}
 
 
-def _since(fact: Fact) -> tuple[str, ...]:
-    return (fact.since.key,) if isinstance(fact, Amount) and fact.since is not None else ()
+def _asked(pages: Sequence[Page]) -> list[Asked]:
+    settles: dict[Key, list[str]] = {}
+    alone: dict[Key, int] = {}
+    amounts: dict[Key, list[str]] = {}
+    for place, page in enumerate(pages):
+        for fact, member, verdicts, at_once, sums in page.bearings:
+            key = (fact, place - 1 if member == OWN else member)
+            if verdicts:
+                settles[key] = settles[key] + verdicts if key in settles else verdicts
+            if at_once:
+                alone[key] = alone.get(key, 0) + at_once
+            if sums:
+                amounts[key] = amounts[key] + sums if key in amounts else sums
+    return ranked(settles, alone, amounts)
 
 
-def _named(piece: Piece, names: Sequence[tuple[bytes, bytes]], *, brief: bool) -> bytes:
-    """Return what stands after the subject, with the members' references in place of their marks."""
-    after = piece.brief if brief else piece.after
-    if piece.marked:
-        for mark, name in names:
-            after = after.replace(mark, name)
-    return after
+def _results(pages: Sequence[Page], names: Sequence[bytes], *, brief: bool) -> list[bytes]:
+    """Return the results in their order: by rank, then the household's, then member by member."""
+    subjects = [b'{"subject":{"kind":"household"}']
+    subjects += [
+        b'{"subject":{"kind":"member","reference":%b,"position":%d}' % (name, place) for place, name in enumerate(names)
+    ]
+    chunks = []
+    for rank in range(len(ORDER) - 1 if brief else len(ORDER)):
+        for place, (page, subject) in enumerate(zip(pages, subjects, strict=True)):
+            pieces = (page.brief if brief else page.full)[rank]
+            if pieces:
+                text = (b"," + subject).join((b"", *pieces))
+                if page.marked[rank]:
+                    text = _named(text, place, names)
+                chunks.append(text)
+    if chunks:
+        chunks[0] = chunks[0][1:]
+    return chunks
 
 
-def _piece(described: dict[str, Any]) -> Piece:
-    items = list(described.items())
-    place = list(described).index("subject")
-    before = b"," + dumps(dict(items[:place]))[:-1] + b',"subject":'
-    after = b"," + dumps(dict(items[place + 1 :]))[1:]
-    brief = b"," + dumps(dict(list(brief_result(described).items())[place + 1 :]))[1:]
-    return Piece(ORDER.index(described["verdict"]), before, after, brief, dumps(SUBJECT)[1:-1] in after)
+def _named(text: bytes, place: int, names: Sequence[bytes]) -> bytes:
+    """Return *text* with the members' references in place of their marks."""
+    if place:
+        text = text.replace(_OWN_MARK, names[place - 1])
+    if _ANY_MARK in text:
+        for mark, name in zip(_MARKS, names, strict=False):
+            text = text.replace(mark, name)
+    return text
 
 
-def dumps(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-_OWN = dumps(SUBJECT)
-
-
+_OWN_MARK = dumps(SUBJECT)
+_ANY_MARK = _OWN_MARK[:-1]
+_MARKS = [dumps(member_mark(position)) for position in range(MOST_MEMBERS)]
 _QUESTIONS: dict[Fact, bytes] = {}
 
 
-def _question(asked: Asked, profile: Profile) -> bytes:
+def _question(asked: Asked, names: Sequence[bytes]) -> bytes:
     fact, member = asked.question
     known = _QUESTIONS.get(fact)
     if known is None:
@@ -204,7 +247,7 @@ def _question(asked: Asked, profile: Profile) -> bytes:
         )[:-1]
     return b'%b,"member":%b,"could_settle":%b,"sets_amount":%b}' % (
         known,
-        b"null" if member is None else dumps(profile.references[member]),
+        b"null" if member is None else names[member],
         _code_list(asked.could_settle),
         _code_list(asked.sets_amount),
     )

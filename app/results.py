@@ -30,11 +30,11 @@ def describe(screening: Screening, result: Result) -> dict[str, Any]:
     change = screening.changes_on(result)
     procedure = policy.procedure
     return {
+        "subject": None,
         "policy": policy.code,
         "title": policy.title,
         "kind": policy.kind,
         "force": policy.force,
-        "subject": None,
         "verdict": result.verdict,
         "already_receiving": screening.already(result),
         "amount": amount_answer(screening.amount(result), ineligible=ineligible),

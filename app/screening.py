@@ -1,15 +1,15 @@
 """A household and a day in, a result for every policy and subject out."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from app.rules.amount import NO_SUM, Sum, reckon
 from app.rules.compiled import FastReader
 from app.rules.decision import Decision, Question
-from app.rules.evaluate import Scope, evaluate
+from app.rules.evaluate import Scope, completed_years, evaluate
 from app.rules.expressions import AnyOf, Condition, Fact, Group
 from app.rules.horizon import next_change
 from app.rules.kleene import Truth
@@ -17,6 +17,8 @@ from app.rules.policy import Conflict, Policy, Verdict
 from app.rules.quantities import Figure
 
 Facts = dict[str, Any]
+Key: TypeAlias = tuple[Fact, int | None]
+"""A question as a plain tuple: the fact, and the member's position or None for the household."""
 ORDER = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE)
 
 
@@ -95,6 +97,14 @@ class Screening:
         self.whole, self.each, self.only = whole, each, only
 
     @cached_property
+    def ages(self) -> tuple[int | None, ...]:
+        """The members' ages on the day, in years; None where neither age nor birth date is known."""
+        return tuple(
+            member["age"] if member["birth_date"] is None else completed_years(member["birth_date"], self.day)
+            for member in self.profile.members
+        )
+
+    @cached_property
     def results(self) -> list[Result]:
         """Eligible first, then undetermined, then ineligible; then household, then member by member."""
         sorted_out: dict[Verdict, list[Result]] = {verdict: [] for verdict in ORDER}
@@ -107,9 +117,9 @@ class Screening:
     def questions(self) -> list[Asked]:
         """What to ask, that which bears on most undetermined results first."""
         # Keys are plain tuples until the end: this runs for every request, and naming them costs more than the rest.
-        settles: dict[tuple[Fact, int | None], list[str]] = {}
-        alone: dict[tuple[Fact, int | None], int] = {}
-        amounts: dict[tuple[Fact, int | None], list[str]] = {}
+        settles: dict[Key, list[str]] = {}
+        alone: dict[Key, int] = {}
+        amounts: dict[Key, list[str]] = {}
         for position, decisions in self._by_subject():
             for decision in decisions:
                 if decision.closed:
@@ -129,16 +139,7 @@ class Screening:
                 if decision.amount_facts:
                     for question in self._for_amount(decision, position):
                         amounts.setdefault((question.fact, question.member), []).append(code)
-        ranked = sorted(settles, key=lambda key: (-len(settles[key]), -alone.get(key, 0)))
-        ranked += [key for key in amounts if key not in settles]
-        return [
-            Asked(
-                Question(*key),
-                tuple(dict.fromkeys(settles.get(key, ()))),
-                tuple(dict.fromkeys(amounts.get(key, ()))),
-            )
-            for key in ranked
-        ]
+        return ranked(settles, alone, amounts)
 
     def _by_subject(self) -> Iterator[tuple[int | None, Sequence[Decision]]]:
         for position, decisions in ((None, self.whole), *enumerate(self.each)):
@@ -226,6 +227,19 @@ def _known(fact: Fact, household: Facts, member: Facts | None) -> bool:
     """Whether *fact* itself, or the date it is reckoned from, is known; facts of other members pass."""
     facts = household if fact.entity.name == "household" else member
     return facts is None or facts[fact.key] is not None or facts[fact.asked_as.key] is not None
+
+
+def ranked(settles: Mapping[Key, list[str]], alone: Mapping[Key, int], amounts: Mapping[Key, list[str]]) -> list[Asked]:
+    """Return the questions, each with the policies that it may settle, or whose amount it sets.
+
+    That which bears on most undetermined results comes first; of equals, that which may settle most at once.
+    """
+    keys = sorted(settles, key=lambda key: (-len(settles[key]), -alone.get(key, 0)))
+    keys += [key for key in amounts if key not in settles]
+    return [
+        Asked(Question(*key), tuple(dict.fromkeys(settles.get(key, ()))), tuple(dict.fromkeys(amounts.get(key, ()))))
+        for key in keys
+    ]
 
 
 def identity_groups(policy: Policy) -> Iterator[Group]:

@@ -77,7 +77,7 @@ def test_every_policy_answers_for_its_every_subject():
 
 def test_a_filter_answers_for_the_policies_named_and_changes_none_of_them():
     profile = random_profile(random.Random(4))
-    only = {"dibao", "preschool-aid"}
+    only = frozenset({"dibao", "preschool-aid"})
     everything = answer(profile)["results"]
     assert answer(profile, only=only)["results"] == [r for r in everything if r["policy"] in only]
 
