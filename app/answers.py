@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from app.door import Submission
-from app.pieces import Shelf, dumps, getter, keep, keys_of, rules_of
+from app.pieces import Shelf, Text, dumps, getter, keep, keys_of, rules_of
 from app.request import MOST_MEMBERS
-from app.results import SUBJECT, brief_result, member_mark, question_kind
+from app.results import brief_result, member_mark, question_kind
 from app.rules.decision import Decision
 from app.rules.document import fingerprint
 from app.rules.evaluate import completed_years
@@ -47,9 +47,9 @@ class Bearing(NamedTuple):
 class Page(NamedTuple):
     """The results of one subject by rank, what they ask, and which benefits are open to it."""
 
-    full: tuple[list[bytes], ...]
-    brief: tuple[list[bytes], ...]
-    marked: tuple[bool, ...]
+    full: tuple[list[Text], ...]
+    brief: tuple[list[Text], ...]
+    names_others: bool
     bearings: tuple[Bearing, ...]
     open: frozenset[str]
 
@@ -148,9 +148,9 @@ class _Book:
     def _page(
         self, screening: Screening, shelves: Sequence[Shelf], decisions: Sequence[Decision], position: int | None
     ) -> Page:
-        full: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
-        brief: tuple[list[bytes], ...] = tuple([] for _ in ORDER)
-        marked = [False for _ in ORDER]
+        full: tuple[list[Text], ...] = tuple([] for _ in ORDER)
+        brief: tuple[list[Text], ...] = tuple([] for _ in ORDER)
+        names_others = False
         verdicts: dict[Key, list[str]] = {}
         at_once: Counter[Key] = Counter()
         amounts: dict[Key, list[str]] = {}
@@ -161,7 +161,7 @@ class _Book:
             piece = shelf.piece(screening, decision, position)
             full[piece.rank].append(piece.full)
             brief[piece.rank].append(piece.brief)
-            marked[piece.rank] |= piece.marked
+            names_others |= piece.names_others
             bears_on = amounts if decision.verdict is Verdict.ELIGIBLE else verdicts
             for fact, member in screening.asks(Result(decision, position)):
                 own = member is not None and member == position
@@ -171,7 +171,7 @@ class _Book:
             Bearing(*key, verdicts.get(key, []), at_once[key], amounts.get(key, []))
             for key in dict.fromkeys((*verdicts, *amounts))
         ]
-        return Page(full, brief, tuple(marked), tuple(bearings), self._open_codes(decisions))
+        return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions))
 
 
 def _facts(policies: Iterable[Policy]) -> set[Fact]:
@@ -195,37 +195,32 @@ def _asked(pages: Sequence[Page]) -> list[Asked]:
 
 
 def _results(pages: Sequence[Page], names: Sequence[bytes], *, brief: bool) -> list[bytes]:
-    """Return the results in their order: by rank, then the household's, then member by member."""
-    subjects = [b'{"subject":{"kind":"household"}']
-    subjects += [
-        b'{"subject":{"kind":"member","reference":%b,"position":%d}' % (name, place) for place, name in enumerate(names)
+    """Return the results in parts, in their order: by rank, then the household's, then member by member."""
+    heads = [(b',{"subject":{"kind":"household"}', b"")]
+    heads += [
+        (b',{"subject":{"kind":"member","reference":%b,"position":%d}' % (name, place), name)
+        for place, name in enumerate(names)
     ]
-    chunks = []
+    parts: list[bytes] = []
     for rank in range(len(ORDER) - 1 if brief else len(ORDER)):
-        for place, (page, subject) in enumerate(zip(pages, subjects, strict=True)):
-            pieces = (page.brief if brief else page.full)[rank]
-            if pieces:
-                text = (b"," + subject).join((b"", *pieces))
-                if page.marked[rank]:
-                    text = _named(text, place, names)
-                chunks.append(text)
-    if chunks:
-        chunks[0] = chunks[0][1:]
-    return chunks
+        for page, (head, name) in zip(pages, heads, strict=True):
+            texts = (page.brief if brief else page.full)[rank]
+            if page.names_others:
+                parts += [part for text in texts for part in (head, _naming(name.join(text), names))]
+            else:
+                parts += [part for text in texts for part in (head, name.join(text))]
+    if parts:
+        parts[0] = parts[0][1:]
+    return parts
 
 
-def _named(text: bytes, place: int, names: Sequence[bytes]) -> bytes:
-    """Return *text* with the members' references in place of their marks."""
-    if place:
-        text = text.replace(_OWN_MARK, names[place - 1])
-    if _ANY_MARK in text:
-        for mark, name in zip(_MARKS, names, strict=False):
-            text = text.replace(mark, name)
+def _naming(text: bytes, names: Sequence[bytes]) -> bytes:
+    """Return *text* with the references of other members in place of their marks."""
+    for mark, name in zip(_MARKS, names, strict=False):
+        text = text.replace(mark, name)
     return text
 
 
-_OWN_MARK = dumps(SUBJECT)
-_ANY_MARK = _OWN_MARK[:-1]
 _MARKS = [dumps(member_mark(position)) for position in range(MOST_MEMBERS)]
 _QUESTIONS: dict[Fact, bytes] = {}
 

@@ -72,8 +72,9 @@ def read_document(data: object, *, today: date, home: str, codes: Collection[str
     profile = settle(household, day, home, found)
     found.reject()
     assert day is not None, "a day that cannot be read is a fault"
-    given = _given(profile, region_code, local)
-    return Submission(profile, day, only, request.store is not False, tuple(found.warnings), given)
+    stored = request.store is not False
+    given = _given(profile, region_code, local) if stored else {}
+    return Submission(profile, day, only, stored, tuple(found.warnings), given)
 
 
 def read_household(data: Mapping[str, Any], *, day: date, home: str) -> tuple[Profile, tuple[FieldError, ...]]:

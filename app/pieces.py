@@ -8,7 +8,7 @@ reference of a person is part of a piece: members are named when it is used.
 import json
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from app.results import SUBJECT, brief_result, describe
 from app.rules.decision import Decision
@@ -23,14 +23,18 @@ KEPT = 2000
 """The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""
 
 
+Text: TypeAlias = tuple[bytes, ...]
+"""JSON in parts: the reference of the member that it is about goes between them."""
+
+
 class Piece(NamedTuple):
-    """One result as JSON from behind its subject on, in full and brief."""
+    """One result from behind its subject on, in full and brief."""
 
     rank: int
-    full: bytes
-    brief: bytes
-    marked: bool
-    """Whether members are to be named in it."""
+    full: Text
+    brief: Text
+    names_others: bool
+    """Whether members other than the subject are to be named in it."""
 
 
 class Shelf:
@@ -106,6 +110,11 @@ def dumps(value: Any) -> bytes:
 
 
 def _worded(described: dict[str, Any]) -> Piece:
-    short = brief_result(described)
-    full, brief = (b"," + dumps({k: v for k, v in d.items() if k != "subject"})[1:] for d in (described, short))
-    return Piece(ORDER.index(described["verdict"]), full, brief, dumps(SUBJECT)[1:-1] in full)
+    forms = (described, brief_result(described))
+    texts = [b"," + dumps({key: value for key, value in form.items() if key != "subject"})[1:] for form in forms]
+    full, brief = (tuple(text.split(_OWN)) for text in texts)
+    return Piece(ORDER.index(described["verdict"]), full, brief, any(_MARK in part for part in full))
+
+
+_OWN = dumps(SUBJECT)
+_MARK = _OWN[:-1]
