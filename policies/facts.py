@@ -29,6 +29,7 @@ class DwellingGrade(Code):
     B = "B", "B级(基本安全)"
     C = "C", "C级(局部危险)"
     D = "D", "D级(整栋危险)"
+    DANGEROUS = "dangerous", "危房(未分级)"
     NONE = "none", "无房"
 
 

@@ -21,7 +21,7 @@ hardship_certified yes/no 经学校或民政认定的家庭经济困难
 income_per_capita amount,元/年 家庭人均年可支配收入
 assets_within_limit yes/no 家庭财产符合低保规定
 medical_expense amount,元 近12个月家庭自负医疗费用
-dwelling_grade choice 住房鉴定等级: A=A级(安全) B=B级(基本安全) C=C级(局部危险) D=D级(整栋危险) none=无房
+dwelling_grade choice 住房鉴定等级: A=A级(安全) B=B级(基本安全) C=C级(局部危险) D=D级(整栋危险) dangerous=危房(未分级) none=无房
 relocated yes/no 已纳入易地扶贫搬迁
 cannot_self_build yes/no 自筹资金和投工投料能力极弱
 housing_difficulty yes/no 城镇住房困难

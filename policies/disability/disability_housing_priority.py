@@ -25,7 +25,9 @@ POLICY = Policy(
         condition(
             "住房危险、无房或城镇住房困难",
             any_of(
-                Household.dwelling_grade.is_(DwellingGrade.C, DwellingGrade.D, DwellingGrade.NONE),
+                Household.dwelling_grade.is_(
+                    DwellingGrade.C, DwellingGrade.D, DwellingGrade.DANGEROUS, DwellingGrade.NONE
+                ),
                 Household.housing_difficulty,
             ),
             GRANT,

@@ -43,7 +43,8 @@ CONDITIONS = (
     condition("农村户籍家庭", Household.rural, GRANT),
     condition(
         "住房鉴定为C级或D级",
-        Household.dwelling_grade.is_(DwellingGrade.C, DwellingGrade.D),
+        # 名册里只写“危房”没有写等级的，总在C、D两级之中；补助等鉴定出等级再定。
+        Household.dwelling_grade.is_(DwellingGrade.C, DwellingGrade.D, DwellingGrade.DANGEROUS),
         DANGER,
     ),
     condition(

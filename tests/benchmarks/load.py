@@ -4,7 +4,7 @@ import multiprocessing
 import selectors
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -26,12 +26,12 @@ class Load(NamedTuple):
 
 
 class Client:
-    """Sends the same bodies round and round, from another process."""
+    """Sends bodies from another process: those of a pool round and round, each run from where the last one ended."""
 
-    def __init__(self, bodies: Sequence[bytes]) -> None:
+    def __init__(self, pools: Mapping[str, Sequence[bytes]]) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._here, there = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(there, list(bodies)), daemon=True)
+        self._process = spawn.Process(target=_serve, args=(there, dict(pools)), daemon=True)
         self._process.start()
 
     def __enter__(self) -> "Client":
@@ -43,40 +43,42 @@ class Client:
         self._here.close()
         self._process.join(5)
 
-    def run(self, port: int, path: str, seconds: float) -> Load:
+    def run(self, port: int, path: str, pool: str, seconds: float) -> Load:
         """Keep the server at *port* busy for so long."""
-        self._here.send((port, path, seconds))
+        self._here.send((port, path, pool, seconds))
         answer = self._here.recv()
         if isinstance(answer, Exception):
             raise answer
         return Load(*answer)
 
 
-def _serve(orders: Connection, bodies: list[bytes]) -> None:
+def _serve(orders: Connection, pools: dict[str, Sequence[bytes]]) -> None:
+    bodies = {pool: cycle(listed) for pool, listed in pools.items()}
     while True:
         try:
-            port, path, seconds = orders.recv()
+            port, path, pool, seconds = orders.recv()
         except EOFError:
             return
         head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: "
-        requests = [head.encode() + b"%d\r\n\r\n%b" % (len(body), body) for body in bodies]
+        start = head.encode()
         try:
-            orders.send(tuple(_run(port, requests, seconds)))
+            orders.send(
+                tuple(_run(port, (b"%b%d\r\n\r\n%b" % (start, len(body), body) for body in bodies[pool]), seconds))
+            )
         except Exception as error:
             orders.send(error)
 
 
-def _run(port: int, requests: list[bytes], seconds: float) -> Load:
+def _run(port: int, requests: Iterator[bytes], seconds: float) -> Load:
     selector = selectors.DefaultSelector()
     buffer = memoryview(bytearray(BUFFER))
     left: dict[socket.socket, int] = {}
-    next_request = cycle(requests)
     for _ in range(CONNECTIONS):
         connection = socket.create_connection(("127.0.0.1", port))
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         selector.register(connection, selectors.EVENT_READ)
         left[connection] = 0
-        connection.sendall(next(next_request))
+        connection.sendall(next(requests))
     done = received = 0
     worked, started = time.process_time(), time.perf_counter()
     while time.perf_counter() - started < seconds:
@@ -92,7 +94,7 @@ def _run(port: int, requests: list[bytes], seconds: float) -> Load:
             left[connection] -= count
             if left[connection] == 0:
                 done += 1
-                connection.sendall(next(next_request))
+                connection.sendall(next(requests))
     passed, worked = time.perf_counter() - started, time.process_time() - worked
     for connection in left:
         connection.close()

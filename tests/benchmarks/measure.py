@@ -3,6 +3,7 @@
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -26,16 +27,20 @@ def in_turn(rounds: int, sides: Mapping[str, Callable[[], float]]) -> dict[str, 
     return found
 
 
-def seconds_each(act: Callable[[Any], object], things: Iterable[Any]) -> Callable[[], float]:
-    """Return a measuring of *act*: the seconds that it takes for one of *things*, done one after the other."""
-    things = list(things)
+def seconds_each(act: Callable[[Any], object], things: Iterable[Any], count: int | None = None) -> Callable[[], float]:
+    """Return a measuring of *act*: the seconds that it takes for one of *things*, done one after the other.
+
+    With *count*, each measuring takes the next so many of them.
+    """
+    everything = None if count is not None else list(things)
 
     def measured() -> float:
+        these = list(islice(things, count)) if everything is None else everything
         gc.collect()
         started = time.perf_counter()
-        for thing in things:
+        for thing in these:
             act(thing)
-        return (time.perf_counter() - started) / len(things)
+        return (time.perf_counter() - started) / len(these)
 
     return measured
 

@@ -3,7 +3,12 @@
 from tests.cases import ASK, NO, YES, Book, each
 from tests.cases.groups import IN_DISABLED, NOT_DISABLED
 
-BAD_HOUSE = {"C级": {"dwelling_grade": "C"}, "D级": {"dwelling_grade": "D"}, "无房": {"dwelling_grade": "none"}}
+BAD_HOUSE = {
+    "C级": {"dwelling_grade": "C"},
+    "D级": {"dwelling_grade": "D"},
+    "未分级": {"dwelling_grade": "dangerous"},
+    "无房": {"dwelling_grade": "none"},
+}
 SAFE_HOUSE = {"A级": {"dwelling_grade": "A"}, "B级": {"dwelling_grade": "B"}}
 
 BOOK = Book(

@@ -29,6 +29,7 @@ BOOK = Book(
         "建档立卡户的D级危房": ({}, YES, "金额待区定"),
         "建档立卡户的C级危房": ({"dwelling_grade": "C"}, YES, "金额待区定"),
         **{f"住房{grade}不算危房": ({"dwelling_grade": grade}, NO) for grade in ("A", "B", "none")},
+        "名册上是危房，没有写等级": ({"dwelling_grade": "dangerous"}, YES, "金额待区定"),
         "住房没有鉴定": ({"dwelling_grade": None}, ASK),
         "外区户籍": ({"local": False}, NO),
         "户籍不清楚": ({"local": None}, ASK),

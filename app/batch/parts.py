@@ -1,0 +1,115 @@
+"""The parts of a zip package, each compressed as it comes and joined at the end.
+
+Several sheets grow at the same time, which the standard library's zip writer cannot
+do.  Compression runs on a thread of its own, so that it overlaps with the making of
+the rows; the unnamed temporary files vanish with the process, whatever ends it.
+"""
+
+import shutil
+import struct
+import tempfile
+import zlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, Final
+
+MOST_WAITING: Final = 2
+"""Blocks that may wait for compression before the maker of rows has to."""
+LEVEL: Final = 1
+"""The repetitive text of sheets hardly shrinks further at a higher level, which takes longer."""
+
+_LOCAL: Final = struct.Struct("<4s5H3L2H")
+_CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
+_END_64: Final = struct.Struct("<4sQ2H2L4Q")
+_LOCATOR_64: Final = struct.Struct("<4sLQL")
+_END: Final = struct.Struct("<4s4H2LH")
+_NEEDS_64: Final = 0xFFFF_FFFF
+_MIDNIGHT_1980: Final = (0, 33)
+"""The time of every part: a file with the same content is the same file."""
+
+
+class Part:
+    """One file of the package."""
+
+    def __init__(self, package: "Package", name: str) -> None:
+        self.package, self.name = package, name
+        self.size = self.checksum = 0
+        self.file: IO[bytes] = tempfile.TemporaryFile(dir=package.folder)  # noqa: SIM115, closed by the package
+        self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+
+    def write(self, data: bytes | memoryview) -> None:
+        self.package.later(self._press, data)
+
+    def end(self) -> None:
+        self.package.later(self._end)
+
+    def _press(self, data: bytes | memoryview) -> None:
+        self.size += len(data)
+        self.checksum = zlib.crc32(data, self.checksum)
+        self.file.write(self._deflate.compress(data))
+
+    def _end(self) -> None:
+        self.file.write(self._deflate.flush())
+
+
+class Package:
+    """A zip file in the making, in the folder where it will stand."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.parts: list[Part] = []
+        self._worker = ThreadPoolExecutor(1, "compress")
+        self._waiting: deque[Future[None]] = deque()
+
+    def close(self) -> None:
+        self._worker.shutdown(cancel_futures=True)
+        for part in self.parts:
+            part.file.close()
+
+    def part(self, name: str) -> Part:
+        self.parts.append(Part(self, name))
+        return self.parts[-1]
+
+    def later(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Do *work* after all before it; wait, or raise what went wrong, where too much is waiting."""
+        self._waiting.append(self._worker.submit(work, *arguments))
+        while len(self._waiting) > MOST_WAITING:
+            self._waiting.popleft().result()
+
+    def write_to(self, file: IO[bytes], order: Sequence[Part]) -> None:
+        """Join the parts, all of them ended, into *file*."""
+        while self._waiting:
+            self._waiting.popleft().result()
+        directory = []
+        for part in order:
+            offset, packed = file.tell(), part.file.tell()
+            name = part.name.encode()
+            large = max(part.size, packed) >= _NEEDS_64
+            sizes = (_NEEDS_64, _NEEDS_64) if large else (packed, part.size)
+            extra = struct.pack("<2H2Q", 1, 16, part.size, packed) if large else b""
+            head = (45 if large else 20, 0x800, 8, *_MIDNIGHT_1980, part.checksum, *sizes, len(name), len(extra))
+            file.write(_LOCAL.pack(b"PK\x03\x04", *head) + name + extra)
+            part.file.seek(0)
+            shutil.copyfileobj(part.file, file, 1 << 20)
+            directory.append((part, packed, offset))
+        start = file.tell()
+        for part, packed, offset in directory:
+            file.write(_entry(part, packed, offset))
+        end, count = file.tell(), len(directory)
+        if end >= _NEEDS_64:
+            file.write(_END_64.pack(b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, end - start, start))
+            file.write(_LOCATOR_64.pack(b"PK\x06\x07", 0, end, 1))
+        last = (min(end - start, _NEEDS_64), min(start, _NEEDS_64))
+        file.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, *last, 0))
+
+
+def _entry(part: Part, packed: int, offset: int) -> bytes:
+    name = part.name.encode()
+    exact = [value for value in (part.size, packed, offset) if value >= _NEEDS_64]
+    extra = struct.pack(f"<2H{len(exact)}Q", 1, 8 * len(exact), *exact) if exact else b""
+    short = [min(value, _NEEDS_64) for value in (packed, part.size)]
+    version = 45 if exact else 20
+    head = (version, version, 0x800, 8, *_MIDNIGHT_1980, part.checksum, *short, len(name), len(extra))
+    return _CENTRAL.pack(b"PK\x01\x02", *head, 0, 0, 0, 0, min(offset, _NEEDS_64)) + name + extra

@@ -1,0 +1,164 @@
+"""A workbook's zip, checked before anything parses it.
+
+What a zip says of its sizes can be a lie, so every part that the parser would read
+is unpacked here once, counted, and thrown away.  A sheet is also checked for cells far
+out, because the parser lays out the whole rectangle up to the farthest one.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+from xml.parsers import expat
+
+from app.batch.reading.unreadable import UnreadableFileError
+
+MOST_PARTS: Final = 5_000
+MOST_UNPACKED: Final = 512 * 1024 * 1024
+"""About 350,000 rows of 45 columns; parsed, they take some four times as much."""
+MOST_RATIO: Final = 300
+"""How many times its packed size a large part may be; sheets reach a few dozen."""
+LARGE: Final = 32 * 1024 * 1024
+MOST_COLUMNS: Final = 1_000
+MOST_CELLS: Final = 30_000_000
+
+_BLOCK: Final = 1024 * 1024
+_SPLIT: Final = "请拆成几个文件，或另存为CSV（UTF-8）后重新上传"
+_TOO_LARGE: Final = f"文件解压后太大：{_SPLIT}"
+_BROKEN: Final = "文件不完整或已损坏（可能没有传完）：请重新导出后上传"
+_KINDS: Final = {
+    "xl/workbook.bin": "这是二进制工作簿（.xlsb）：请在Excel中另存为“Excel 工作簿（.xlsx）”后重新上传",
+    "word/document.xml": "这是Word文件，不是表格：请把表格复制到Excel或WPS中，保存为.xlsx后上传",
+    "ppt/presentation.xml": "这是PowerPoint文件，不是表格：请上传.xlsx、.csv或.parquet文件",
+    "content.xml": "这是OpenDocument文件：请另存为“Excel 工作簿（.xlsx）”后重新上传",
+}
+# A cell beyond column CZ or row 299,999, and a cell or a row that does not say where it is: together, the columns
+# and rows of all others cannot make too many cells.  A block may end inside a cell: what it does not show is not far.
+_FAR: Final = re.compile(
+    rb'[ \t\n]r="(?:[A-Z]{3}|[D-Z][A-Z]|[A-Z]{0,2}(?:[3-9][0-9]{5}|[0-9]{7}))'
+    rb"|<(?:[a-z]+:)?(?:c|row)(?:[ \t\n/]*>| (?:[^r]|r[^=]))"
+)
+_WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+def check_workbook(path: Path) -> None:
+    """Refuse a zip that is no workbook, is damaged, or would unpack to too much."""
+    try:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            parts = archive.infolist()
+            _check_directory(parts)
+            left = MOST_UNPACKED
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    left -= _check_part(file, part, left)
+    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OverflowError, ValueError, EOFError):
+        damaged = True
+    else:
+        damaged = False
+    if damaged:
+        raise UnreadableFileError(_BROKEN)
+
+
+def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
+    names = {part.filename for part in parts}
+    if "xl/workbook.xml" not in names:
+        for name, said in _KINDS.items():
+            if name in names:
+                raise UnreadableFileError(said)
+        raise UnreadableFileError("这是压缩包，不是表格：请先解压，再上传里面的表格")
+    if any(part.flag_bits & 0x1 for part in parts):
+        raise UnreadableFileError("文件设了打开密码：请去掉密码，保存后重新上传")
+    if len(parts) > MOST_PARTS or len(names) < len(parts):
+        raise UnreadableFileError(_BROKEN)
+    if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise UnreadableFileError(_TOO_LARGE)
+    if any(part.file_size > max(LARGE, MOST_RATIO * part.compress_size) for part in parts):
+        raise UnreadableFileError(f"文件的压缩比异常：{_SPLIT}")
+
+
+def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
+    """Unpack *part*, look for far cells where it is a sheet, and return its real size."""
+    sheet = "worksheets/" in part.filename
+    size, tail, far = 0, b"", False
+    for block in _unpacked(file, part):
+        size += len(block)
+        if size > most:
+            raise UnreadableFileError(_TOO_LARGE)
+        if sheet and not far:
+            far = _FAR.search(tail + block) is not None
+            tail = block[-32:]
+    if size != part.file_size:
+        raise UnreadableFileError(_BROKEN)
+    if far:
+        _check_extent(_unpacked(file, part))
+    return size
+
+
+def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what *part* really unpacks to, whatever the directory says of its size."""
+    file.seek(part.header_offset)
+    header = file.read(30)
+    name, extra = struct.unpack("<26x2H", header)
+    file.seek(name + extra, 1)
+    left = part.compress_size
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or header[:4] != b"PK\x03\x04":
+        raise zipfile.BadZipFile
+    inflate = zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
+    while left:
+        packed = file.read(min(left, _BLOCK))
+        if not packed:
+            raise EOFError
+        left -= len(packed)
+        if inflate is None:
+            yield packed
+            continue
+        while packed:
+            yield inflate.decompress(packed, _BLOCK)
+            packed = inflate.unconsumed_tail
+    if inflate is not None:
+        yield inflate.flush()
+        if not inflate.eof:
+            raise EOFError
+
+
+class _Extent:
+    """Follows the cells of a sheet as the parser would, and knows the farthest."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.rows = self.columns = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        kind = name.rpartition(":")[2]
+        if kind == "row":
+            said = attributes.get("r", "")
+            self.row, self.column = (int(said) if said.isdecimal() else self.row + 1), 0
+        elif kind == "c":
+            found = _WHERE.fullmatch(attributes.get("r", ""))
+            self.column = _number(found[1]) if found else self.column + 1
+            self.rows = max(self.rows, int(found[2]) if found else self.row)
+            self.columns = max(self.columns, self.column)
+
+
+def _check_extent(blocks: Iterator[bytes]) -> None:
+    extent, parser = _Extent(), expat.ParserCreate()
+    parser.StartElementHandler = extent.start
+    try:
+        for block in blocks:
+            parser.Parse(block)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        raise UnreadableFileError(_BROKEN) from None
+    if extent.columns > MOST_COLUMNS:
+        raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列（包括右边看似空白的列）后重新上传")
+    if extent.rows * extent.columns > MOST_CELLS:
+        raise UnreadableFileError(f"表格太大：请删去下方和右边看似空白的行列；如果确有这么多行，{_SPLIT}")
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number

@@ -1,0 +1,74 @@
+"""Reads a column by its distinct texts: a million cells hold a few thousand different ones.
+
+What one text says is decided by a plain function.  A column of mostly regular texts is read
+in one sweep first, and only the rest goes through the function, text by text.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import polars as pl
+from polars.datatypes import DataTypeClass
+
+DataType: TypeAlias = pl.DataType | DataTypeClass
+_FEW: Final = 6
+
+
+class Said(NamedTuple):
+    """What one cell says: a value, nothing, why it cannot be, or why it says nothing."""
+
+    value: Any = None
+    fault: str | None = None
+    doubt: str | None = None
+
+
+NOTHING: Final = Said()
+Say: TypeAlias = Callable[[str], Said]
+
+
+class Cells(NamedTuple):
+    """A column as read."""
+
+    values: pl.Series
+    faults: Mapping[str, str]
+    """Why a text cannot be, by the text."""
+    doubts: Mapping[str, str]
+
+
+def read(cells: pl.Series, say: Say, dtype: DataType) -> Cells:
+    """Read every distinct text of *cells*."""
+    values: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    doubts: dict[str, str] = {}
+    for text in cells.unique().to_list():
+        if text is None:
+            continue
+        value, fault, doubt = say(text)
+        if value is not None:
+            values[text] = value
+        if fault is not None:
+            faults[text] = fault
+        if doubt is not None:
+            doubts[text] = doubt
+    return Cells(replaced(cells, values, dtype), faults, doubts)
+
+
+def read_rest(cells: pl.Series, quick: pl.Series, say: Say) -> Cells:
+    """Read the texts of *cells* that have no value yet, and join them to the *quick* ones."""
+    rest = quick.is_null() & cells.is_not_null() & (cells != "")
+    if not rest.any():
+        return Cells(quick, {}, {})
+    slow = read(cells.filter(rest), say, quick.dtype)
+    return Cells(quick.scatter(rest.arg_true(), slow.values), slow.faults, slow.doubts)
+
+
+def replaced(cells: pl.Series, values: Mapping[str, Any], dtype: DataType) -> pl.Series:
+    """Return the value of each text; null where it has none."""
+    if not values:
+        return pl.Series(cells.name, [None], dtype=dtype).new_from_index(0, cells.len())
+    if len(values) > _FEW:
+        return cells.replace_strict(values, default=None, return_dtype=dtype)
+    found: pl.Expr = pl.lit(None, dtype)
+    for text, value in values.items():
+        found = pl.when(cells == text).then(pl.lit(value, dtype)).otherwise(found)
+    return pl.select(found.alias(cells.name)).to_series()

@@ -1,0 +1,66 @@
+"""A file's table as frames of raw cells, whatever kind of file it is.
+
+The columns of a frame are `row`, its number in the file; `flaw`, what is wrong with the
+row as a whole; and the cells, named by their position.  Cells are text, except where a
+Parquet file has types.  A blank cell is null or empty.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from app.batch.reading import sheet as sheets
+from app.batch.reading.sheet import Sheet
+from app.batch.reading.unreadable import UnreadableFileError
+
+ROW: Final = "row"
+FLAW: Final = "flaw"
+NUMBER: Final = pl.Int64
+FRAME: Final = 50_000
+"""Rows a frame, about."""
+
+
+class Table(Protocol):
+    """A table ready to be read, more than once."""
+
+    sheet: Sheet
+
+    def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows below the header, from the first, or only their cells at *positions*."""
+        ...
+
+
+class ParquetTable:
+    """A Parquet file, with or without types."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            schema = pl.read_parquet_schema(path)
+        except (PolarsError, OSError):
+            schema = None
+        if schema is None:
+            raise UnreadableFileError("Parquet文件已损坏，或用了不支持的格式：请重新导出后上传")
+        self.names = list(schema)
+        self.sheet = sheets.check(sheets.of_names(self.names), len(self.names))
+        for column in self.sheet.places.values():
+            if schema[column.header].is_nested():
+                raise UnreadableFileError(f"“{column.header}”列不是文字、数字、日期或是否：请改正后重新导出")
+
+    def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
+        wanted = range(len(self.names)) if positions is None else positions
+        lazy = pl.scan_parquet(self.path).select(pl.col(self.names[at]).alias(str(at)) for at in wanted)
+        row = 1
+        try:
+            for batch in lazy.collect_batches(chunk_size=FRAME, maintain_order=True):
+                numbers = pl.int_range(row, row + batch.height, dtype=NUMBER, eager=True)
+                yield batch.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
+                row += batch.height
+        except PolarsError:
+            pass
+        else:
+            return
+        raise UnreadableFileError("Parquet文件已损坏，或用了不支持的格式：请重新导出后上传")

@@ -1,0 +1,122 @@
+"""A file in, a file out: read, screen and write part by part, in memory that does not grow with the file."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import polars as pl
+
+from app.batch.csv_result import CsvResult
+from app.batch.parquet_result import ParquetFile, parquet_result
+from app.batch.reading.chunks import Register
+from app.batch.reading.sheet import Sheet
+from app.batch.screened import About, Screened
+from app.batch.tidy import TidyReader
+from app.batch.workbook import WorkbookResult
+from app.errors import HuiminError
+from app.rules.columns import HOUSEHOLD_NUMBER
+from app.screening import Screener
+
+FORMATS: Final = (".xlsx", ".csv", ".parquet")
+
+
+class UnknownFormatError(HuiminError):
+    """The result's name does not say which kind of file it is to be."""
+
+
+@dataclass
+class Summary:
+    """What became of the file's rows."""
+
+    sheet: Sheet
+    rows: int = 0
+    households: int = 0
+    people: int = 0
+    rejected: int = 0
+    """Rows set aside, each counted once."""
+    warnings: int = 0
+    verdicts: Counter[str] = field(default_factory=Counter)
+
+
+class Writer(Protocol):
+    """What a result is written with."""
+
+    def add(self, screened: Screened) -> None:
+        """Add a part of the file."""
+
+    def finish(self) -> None:
+        """Complete the result and put it in its place."""
+
+
+class _Tidy:
+    """The tidy result, which holds nothing of the official's own columns."""
+
+    def __init__(self, file: ParquetFile) -> None:
+        self.file = file
+
+    def __enter__(self) -> "_Tidy":
+        self.file.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.file.__exit__(*error)
+
+    def add(self, screened: Screened) -> None:
+        self.file.add(screened.tidy)
+
+    def finish(self) -> None:
+        self.file.finish()
+
+
+def run(
+    source: Path,
+    target: Path,
+    *,
+    screener: Screener,
+    about: About,
+    home: str,
+    progress: Callable[[int, int], None] = lambda done, rows: None,
+) -> Summary:
+    """Screen the people listed in *source* and write the result to *target*, in the format that its name says.
+
+    *progress* is told how many of how many rows are done.  The target appears only when it is complete.
+    """
+    check(target)
+    register = Register(source)
+    reader = TidyReader(screener, about.day)
+    summary = Summary(register.sheet, rows=register.rows)
+    progress(0, register.rows)
+    with _writer(target, screener, about, register) as writer:
+        for chunk in register.chunks(day=about.day, home=home):
+            tidy = tuple(reader.screen(chunk.rows)) if chunk.rows.height else ()
+            originals = pl.DataFrame() if chunk.originals is None else chunk.originals
+            writer.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))
+            summary.people += chunk.rows.height
+            summary.households += chunk.rows[HOUSEHOLD_NUMBER].n_unique()
+            summary.rejected += chunk.rejects["row"].n_unique()
+            summary.warnings += chunk.warnings.height
+            for frame in tidy:
+                summary.verdicts.update(dict(frame["verdict"].value_counts().iter_rows()))
+            progress(chunk.done, register.rows)
+        writer.finish()
+    return summary
+
+
+def check(target: Path) -> None:
+    """Raise UnknownFormatError unless a result can be called *target*."""
+    if target.suffix.lower() not in FORMATS:
+        raise UnknownFormatError(f"结果文件的名称应以 {'、'.join(FORMATS)} 结尾，例如 结果.xlsx")
+
+
+def _writer(target: Path, screener: Screener, about: About, register: Register) -> AbstractContextManager[Writer]:
+    policies = screener.policies
+    match target.suffix.lower():
+        case ".xlsx":
+            return WorkbookResult(target, policies, about, rows=register.rows, in_order=register.grouped)
+        case ".csv":
+            return CsvResult(target, policies, about, in_order=register.grouped)
+        case _:
+            return _Tidy(parquet_result(target, policies, about))
