@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 import polars as pl
 
-from app.rules.columns import Absence, Columns
+from app.rules.columns import Columns
+from app.rules.columns_words import Absence
 from app.rules.decision import Decision
 from app.rules.expressions import Fact, Quantity, vocabulary
 from app.rules.packing import Layout

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 from math import inf
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 import polars as pl
 
+from app.rules.columns_words import Absence, any_of_these, chosen, completed_years, constant, wherever
 from app.rules.evaluate import Reading
 from app.rules.expressions import (
     AllOf,
@@ -45,8 +46,6 @@ HOUSEHOLD_NUMBER = "household"
 MEMBER_COUNT = "members"
 """The column that says how many members the household has."""
 
-Absence: TypeAlias = tuple[Fact | Figure, pl.Expr]
-"""A fact or a figure, and on which rows it is wanted and missing."""
 MOST_MEMBER_LEAVES = 4
 UNKNOWN = pl.lit(None, pl.Boolean)
 UNCHOSEN = pl.lit(None, pl.UInt8)
@@ -146,7 +145,7 @@ class Columns:
         match leaf:
             case Compare():
                 absent = [expr for item, expr in self._missing(leaf) if isinstance(item, Figure)]
-                return _any(absent) if absent else None
+                return any_of_these(absent) if absent else None
             case _:
                 return None
 
@@ -156,8 +155,8 @@ class Columns:
             return []
         unknown = self.truth(leaf).is_null()
         if isinstance(leaf, AnyMember | EveryMember):
-            return _while(unknown, self._asked_of_members(leaf))
-        return _while(unknown, self.absences_of(leaf))
+            return wherever(unknown, self._asked_of_members(leaf))
+        return wherever(unknown, self.absences_of(leaf))
 
     def _asked_of_members(self, leaf: AnyMember | EveryMember) -> list[Absence]:
         """Return what an open *leaf* asks members for, with whether it asks any of them."""
@@ -182,7 +181,7 @@ class Columns:
         merged: dict[Fact | Figure, list[pl.Expr]] = {}
         for item, absent in self._missing(rule):
             merged.setdefault(item, []).append(absent)
-        return [(item, _any(listed)) for item, listed in merged.items()]
+        return [(item, any_of_these(listed)) for item, listed in merged.items()]
 
     def _missing(self, rule: Proposition | Quantity) -> list[Absence]:
         """Return what *rule* may lack, each with whether it does: the columns of `evaluate.missing`."""
@@ -196,7 +195,7 @@ class Columns:
             case Compare(_, left, right):
                 unknown = self.truth(rule).is_null()
                 listed = [*self._missing(left), *self._missing(right)]
-                return _while(unknown, listed)
+                return wherever(unknown, listed)
             case Product(left, right) | Difference(left, right):
                 return [*self._missing(left), *self._missing(right)]
             case Cases():
@@ -220,20 +219,20 @@ class Columns:
         undecided: pl.Expr = pl.lit(True)  # no case before this one holds for certain
         for when, branch in rule.branches:
             truth = self.truth(when)
-            of_cases += _while(undecided & truth.is_null(), self._missing(when))
-            of_branches += _while(undecided & truth.fill_null(True), self._missing(branch))
+            of_cases += wherever(undecided & truth.is_null(), self._missing(when))
+            of_branches += wherever(undecided & truth.fill_null(True), self._missing(branch))
             undecided = undecided & ~truth.fill_null(False)
         if rule.otherwise is not None:
-            of_branches += _while(undecided, self._missing(rule.otherwise))
+            of_branches += wherever(undecided, self._missing(rule.otherwise))
         else:  # where no case holds for certain, none of the branches is known to matter
-            of_branches = _while(~undecided, of_branches)
+            of_branches = wherever(~undecided, of_branches)
         return of_cases + of_branches
 
     # ── quantities ──
 
     def _comparison(self, rule: Compare) -> pl.Expr:
         apply = rule.operator.apply
-        if isinstance(rule.left, Amount) and isinstance(rule.right, Literal):
+        if isinstance(rule.left, Amount) and isinstance(rule.right, Literal) and single_fact(rule) is not None:
             truth: pl.Expr = apply(pl.col(rule.left.key), rule.right.value)
             return truth
         (left_low, left_high), (right_low, right_high) = self.bounds(rule.left), self.bounds(rule.right)
@@ -253,9 +252,9 @@ class Columns:
                 return known.fill_null(0), known.fill_null(inf)
             case Figure():
                 value = quantity.on(self.day)
-                return (_number(0), _number(inf)) if value is None else (_number(value.exact),) * 2
+                return (constant(0), constant(inf)) if value is None else (constant(value.exact),) * 2
             case Literal(number):
-                return (_number(number),) * 2
+                return (constant(number),) * 2
             case MemberCount():
                 return (pl.col(MEMBER_COUNT).cast(pl.Float64),) * 2
             case Product(left, Literal() | MemberCount() as right):
@@ -267,11 +266,11 @@ class Columns:
                 (low, high), (less, more) = self.bounds(left), self.bounds(right)
                 return low - more, high - less
             case Cases(branches, otherwise):
-                low, high = (_number(-inf), _number(inf)) if otherwise is None else self.bounds(otherwise)
+                low, high = (constant(-inf), constant(inf)) if otherwise is None else self.bounds(otherwise)
                 for when, branch in reversed(branches):
                     holds, (this_low, this_high) = self.truth(when), self.bounds(branch)
-                    low = _chosen(holds, this_low, low, pl.min_horizontal(this_low, low))
-                    high = _chosen(holds, this_high, high, pl.max_horizontal(this_high, high))
+                    low = chosen(holds, this_low, low, pl.min_horizontal(this_low, low))
+                    high = chosen(holds, this_high, high, pl.max_horizontal(this_high, high))
                 return low, high
             case Named(_, _, inner):
                 return self.bounds(inner)
@@ -289,11 +288,11 @@ class Columns:
             case Named(_, _, inner):
                 return self.branch(inner, branches)
             case Cases(listed, otherwise):
-                chosen = UNCHOSEN if otherwise is None else self.branch(otherwise, branches)
+                applies = UNCHOSEN if otherwise is None else self.branch(otherwise, branches)
                 for when, branch in reversed(listed):
                     truth, this = self.truth(when), self.branch(branch, branches)
-                    chosen = pl.when(truth).then(this).when(~truth).then(chosen).otherwise(UNCHOSEN)
-                return chosen
+                    applies = pl.when(truth).then(this).when(~truth).then(applies).otherwise(UNCHOSEN)
+                return applies
             case _:
                 branches.append(quantity)
                 return pl.lit(len(branches) - 1, pl.UInt8)
@@ -302,26 +301,3 @@ class Columns:
         """Return a reckoned amount in exact units, never below nothing; null where it is not known."""
         low, high = self.bounds(quantity)
         return pl.when(low == high).then(low.clip(0).cast(pl.Int64, strict=False))
-
-
-def completed_years(start: pl.Expr, day: date) -> pl.Expr:
-    """Return the full years between two dates, counted birthday to birthday."""
-    month, of_month = start.dt.month().cast(pl.Int32), start.dt.day().cast(pl.Int32)
-    before_birthday = (month > day.month) | ((month == day.month) & (of_month > day.day))
-    return (day.year - start.dt.year() - before_birthday.cast(pl.Int32)).cast(pl.Int64)
-
-
-def _any(truths: Sequence[pl.Expr]) -> pl.Expr:
-    return reduce(lambda left, right: left | right, truths)
-
-
-def _while(when: pl.Expr, absences: Sequence[Absence]) -> list[Absence]:
-    return [(item, when & absent) for item, absent in absences]
-
-
-def _number(value: float) -> pl.Expr:
-    return pl.lit(value, pl.Float64)
-
-
-def _chosen(holds: pl.Expr, this: pl.Expr, other: pl.Expr, either: pl.Expr) -> pl.Expr:
-    return pl.when(holds).then(this).when(~holds).then(other).otherwise(either)

@@ -139,7 +139,7 @@ class _Source:
                 return f"2 if {_local(choice)} is None else {_local(choice)} in {listed}"
             case InForce(period):
                 return str(int(self.day in period))
-            case Compare(operator, Amount() as fact, Literal(value)):
+            case Compare(operator, Amount() as fact, Literal(value)) if single_fact(leaf) is not None:
                 return f"2 if {_local(fact)} is None else {_local(fact)} {SYMBOLS[operator.symbol]} {value}"
             case Compare():
                 try:

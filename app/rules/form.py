@@ -94,7 +94,8 @@ def single_fact(leaf: Leaf) -> Fact | None:
             return leaf
         case IsIn(choice):
             return choice
-        case Compare(_, Amount() as fact, Literal()):
+        case Compare(operator, Amount() as fact, Literal(value)) if operator.apply(0, value) is not operator.upward:
+            # An unknown amount is nothing or more: a comparison that this settles already is no question.
             return fact
         case _:
             return None

@@ -25,6 +25,8 @@ LARGE: Final = 32 * 1024 * 1024
 MOST_COLUMNS: Final = 1_000
 MOST_CELLS: Final = 30_000_000
 
+_TAG: Final = 256
+"""Bytes that the beginning of a cell takes, at most."""
 _BLOCK: Final = 1024 * 1024
 _SPLIT: Final = "请拆成几个文件，或另存为CSV（UTF-8）后重新上传"
 _TOO_LARGE: Final = f"文件解压后太大：{_SPLIT}"
@@ -35,11 +37,14 @@ _KINDS: Final = {
     "ppt/presentation.xml": "这是PowerPoint文件，不是表格：请上传.xlsx、.csv或.parquet文件",
     "content.xml": "这是OpenDocument文件：请另存为“Excel 工作簿（.xlsx）”后重新上传",
 }
-# A cell beyond column CZ or row 299,999, and a cell or a row that does not say where it is: together, the columns
-# and rows of all others cannot make too many cells.  A block may end inside a cell: what it does not show is not far.
-_FAR: Final = re.compile(
-    rb'[ \t\n]r="(?:[A-Z]{3}|[D-Z][A-Z]|[A-Z]{0,2}(?:[3-9][0-9]{5}|[0-9]{7}))'
-    rb"|<(?:[a-z]+:)?(?:c|row)(?:[ \t\n/]*>| (?:[^r]|r[^=]))"
+# Cells and rows that do not plainly say that they stand within column CZ and row 299,999. Together, those that do
+# cannot make too many cells; where there are others, every cell is looked at.
+_PLAIN_ROW: Final = rb"(?:[0-9]{1,5}|[12][0-9]{5})"
+_FAR: Final = (
+    re.compile(rb'<c(?! r="[A-C]?[A-Z]' + _PLAIN_ROW + rb'"|ol)'),
+    re.compile(rb'<row(?! r="' + _PLAIN_ROW + rb'")'),
+    re.compile(rb":c[ />\t\r\n]"),
+    re.compile(rb":row[ />\t\r\n]"),
 )
 _WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -88,8 +93,10 @@ def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
         if size > most:
             raise UnreadableFileError(_TOO_LARGE)
         if sheet and not far:
-            far = _FAR.search(tail + block) is not None
-            tail = block[-32:]
+            seen = tail + block
+            end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
+            far = any(pattern.search(seen, 0, end if end >= 0 else len(seen)) for pattern in _FAR)
+            tail = seen[end:] if end >= 0 else b""
     if size != part.file_size:
         raise UnreadableFileError(_BROKEN)
     if far:

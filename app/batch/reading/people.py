@@ -15,7 +15,7 @@ from app.batch.reading.part import SERIALS_SINCE, Part, coalesced
 from app.batch.reading.words import UNKNOWN, fold, plain
 from app.identity import Certificate, IdNumber, read_certificate, read_document, read_id_number
 from app.regions import RegionError, is_local, read_region_code, township_warning
-from app.rules.columns import completed_years
+from app.rules.columns_words import completed_years
 from app.wire import OLDEST
 from policies.facts import DisabilityCategory, DisabilityGrade
 

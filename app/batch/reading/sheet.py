@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 from app.batch.reading import headers
@@ -121,10 +122,10 @@ def check(sheet: Sheet | None, width: int) -> Sheet:
 
 
 def _candidates(rows: Sequence[Sequence[str]]) -> Iterator[Sheet]:
-    for place, row in enumerate(rows):
-        yield _described(place + 1, place + 1, row)
-        if place + 1 < len(rows):
-            yield _described(place + 1, place + 2, _joined(row, rows[place + 1]))
+    for place, row in enumerate(rows, start=1):
+        yield _described(place, place, row)
+    for place, (upper, lower) in enumerate(pairwise(rows), start=1):
+        yield _described(place, place + 1, _joined(upper, lower))
 
 
 def _joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
