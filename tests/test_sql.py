@@ -175,6 +175,7 @@ def any_tree(engine, data, count):
         agree(engine, profiles, day, subject, [(take_apart(rule), None) for rule in rules])
 
 
+@settings(max_examples=25)  # each makes and runs a statement of its own
 @given(data=st.data())
 def test_duckdb_reads_any_tree_as_the_reference_does(duck, data):
     any_tree(duck, data, 4)

@@ -24,7 +24,7 @@ def batch(
         str | None, typer.Option(metavar="日期", help="按哪一天的政策筛查，如 2026-11-23；默认今天")
     ] = None,
 ) -> None:
-    """筛查一份名单：原表逐行得出各项待遇的结论，有问题的行单独列出，不影响其他行。"""
+    """筛查一份名单：逐行得出结论，有问题的行单独列出。"""
     if source == "template":
         from app.batch.template import template
 
