@@ -7,6 +7,7 @@ import polars as pl
 from pydantic_core import PydanticCustomError
 
 from app.batch.reading.distinct import Cells, Said, read_rest
+from app.batch.reading.headers import HOUSEHOLD, meaning_of
 from app.batch.reading.words import plain, trimmed
 from app.wire import LONGEST_TEXT, read_reference
 
@@ -36,7 +37,7 @@ def is_below(text: str) -> bool:
 
 def _say(text: str) -> Said:
     name = trimmed(text)
-    if not name or is_below(name):
+    if not name or is_below(name) or meaning_of(name) == HOUSEHOLD:
         return Said()
     if _LOST.fullmatch(name):
         return Said(fault=LOST_DIGITS)
