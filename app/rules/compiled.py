@@ -23,6 +23,8 @@ from app.rules.quantities import Cases, Compare, Difference, Figure, Literal, Me
 from app.rules.walk import change_days, facts_of, figures_of, walk
 
 SYMBOLS = {"≥": ">=", ">": ">", "≤": "<=", "<": "<"}
+MOST_REMEMBERED = 50_000
+"""The most decisions remembered of one policy, lest requests made up to be different fill the memory."""
 Decisions: TypeAlias = tuple[Decision, ...]
 Program: TypeAlias = Callable[[Facts, Sequence[Facts], date], tuple[Decisions, list[Decisions]]]
 
@@ -55,6 +57,8 @@ class FastReader:
         table = self._tables[policy]
         decision = table.get(vector)
         if decision is None:
+            if len(table) >= MOST_REMEMBERED:
+                table.clear()
             decision = table[vector] = make(policy, self.forms[policy], vector)
         return decision
 
