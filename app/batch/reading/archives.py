@@ -11,10 +11,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 from xml.parsers import expat
 
-from app.batch.reading.sheet import MOST_COLUMNS
 from app.batch.reading.unreadable import UnreadableFileError
 
 MOST_PARTS: Final = 5_000
@@ -23,9 +22,8 @@ MOST_UNPACKED: Final = 512 * 1024 * 1024
 MOST_RATIO: Final = 300
 """How many times its packed size a large part may be; sheets reach a few dozen."""
 LARGE: Final = 32 * 1024 * 1024
-MOST_CELLS: Final = 20_000_000
-MOST_STRINGS: Final = 128 * 1024 * 1024
-"""Bytes of the shared strings, each of which takes far more than it has."""
+MOST_COLUMNS: Final = 1_000
+MOST_CELLS: Final = 30_000_000
 
 _TAG: Final = 256
 """Bytes that the beginning of a cell takes, at most."""
@@ -39,47 +37,34 @@ _KINDS: Final = {
     "ppt/presentation.xml": "这是PowerPoint文件，不是表格：请上传.xlsx、.csv或.parquet文件",
     "content.xml": "这是OpenDocument文件：请另存为“Excel 工作簿（.xlsx）”后重新上传",
 }
-# Cells and rows that do not plainly say that they stand within column CZ and row 199,999. Together, those that do
+# Cells and rows that do not plainly say that they stand within column CZ and row 299,999. Together, those that do
 # cannot make too many cells; where there are others, every cell is looked at.
-_PLAIN_ROW: Final = rb"(?:[0-9]{1,5}|1[0-9]{5})"
+_PLAIN_ROW: Final = rb"(?:[0-9]{1,5}|[12][0-9]{5})"
 _FAR: Final = (
-    re.compile(rb'<c(?![A-Za-z]| r="[A-C]?[A-Z]' + _PLAIN_ROW + rb'")'),
-    re.compile(rb'<row(?![A-Za-z]| r="' + _PLAIN_ROW + rb'")'),
+    re.compile(rb'<c(?! r="[A-C]?[A-Z]' + _PLAIN_ROW + rb'"|ol)'),
+    re.compile(rb'<row(?! r="' + _PLAIN_ROW + rb'")'),
     re.compile(rb":c[ />\t\r\n]"),
     re.compile(rb":row[ />\t\r\n]"),
-)
-# Numbers of 16 digits and more, and merged cells of several rows.
-_ODD: Final = (
-    re.compile(rb"<v>(?=-?[0-9.]+[Ee]|[0-9]{16})"),
-    re.compile(rb'<mergeCell ref="[A-Z]+([0-9]+):[A-Z]+(?!\1")'),
 )
 _WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-class Contents(NamedTuple):
-    """What was found in a workbook."""
-
-    size: int
-    """Bytes of all its parts, unpacked."""
-    plain: bool
-    """Whether no number has lost digits, no cells are merged downwards, and every cell says where it is."""
-
-
-def check_workbook(path: Path) -> Contents:
+def check_workbook(path: Path) -> None:
     """Refuse a zip that is no workbook, is damaged, or would unpack to too much."""
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             parts = archive.infolist()
             _check_directory(parts)
-            size, plain = 0, True
+            left = MOST_UNPACKED
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
-                    unpacked, well = _check_part(file, part, MOST_UNPACKED - size)
-                    size, plain = size + unpacked, plain and well
-            return Contents(size, plain)
+                    left -= _check_part(file, part, left)
     except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OverflowError, ValueError, EOFError):
-        pass
-    raise UnreadableFileError(_BROKEN)
+        damaged = True
+    else:
+        damaged = False
+    if damaged:
+        raise UnreadableFileError(_BROKEN)
 
 
 def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
@@ -99,28 +84,24 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
         raise UnreadableFileError(f"文件的压缩比异常：{_SPLIT}")
 
 
-def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> Contents:
-    """Unpack *part*, and look for far and odd cells where it is a sheet."""
+def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
+    """Unpack *part*, look for far cells where it is a sheet, and return its real size."""
     sheet = "worksheets/" in part.filename
-    most = min(most, MOST_STRINGS) if part.filename.endswith("sharedStrings.xml") else most
-    size, tail, far, odd = 0, b"", False, False
+    size, tail, far = 0, b"", False
     for block in _unpacked(file, part):
         size += len(block)
         if size > most:
             raise UnreadableFileError(_TOO_LARGE)
-        if not sheet:
-            continue
-        seen = tail + block
-        end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
-        tail = seen[end:] if end >= 0 else b""
-        whole = end if end >= 0 else len(seen)
-        far = far or any(pattern.search(seen, 0, whole) for pattern in _FAR)
-        odd = odd or far or any(pattern.search(seen, 0, whole) for pattern in _ODD)
+        if sheet and not far:
+            seen = tail + block
+            end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
+            far = any(pattern.search(seen, 0, end if end >= 0 else len(seen)) for pattern in _FAR)
+            tail = seen[end:] if end >= 0 else b""
     if size != part.file_size:
         raise UnreadableFileError(_BROKEN)
     if far:
         _check_extent(_unpacked(file, part))
-    return Contents(size, not odd)
+    return size
 
 
 def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -11,7 +11,6 @@ import polars as pl
 from app.batch.reading import strays
 from app.batch.reading.checks import check_quality
 from app.batch.reading.cutting import Cut, cut
-from app.batch.reading.facts import as_text
 from app.batch.reading.headers import HOUSEHOLD
 from app.batch.reading.households import agree, assembled, name_members, share_dibao
 from app.batch.reading.opening import open_table
@@ -37,7 +36,7 @@ class Chunk:
     rows: pl.DataFrame
     """The people to screen, as `rules.columns` takes them, households together."""
     originals: pl.DataFrame | None
-    """The file's own cells of every row of the chunk as text, those set aside too, by row."""
+    """The file's own cells of every row of the chunk, those set aside too, by row."""
     rejects: pl.DataFrame
     """The rows set aside: row, column, message, household_reference."""
     warnings: pl.DataFrame
@@ -96,7 +95,7 @@ class Register:
         if not self._survey.oversize.is_empty():
             too_many = part.references.hash().is_in(self._survey.oversize.implode())
             part.remarks.fault(too_many, part.header(HOUSEHOLD), TOO_MANY)
-        read_facts(part, self._table.serials_since)
+        read_facts(part)
         regions = locate(part, home)
         numbers = identify(part)
         add_claims(part, day, home)
@@ -110,13 +109,11 @@ class Register:
         return assembled(part, members, regions, numbered)
 
     def _originals(self, piece: Cut) -> pl.DataFrame:
-        """Return the cells as text under the file's own headers."""
+        """Return the cells under the file's own headers, blank rows left out."""
         cells = piece.households
         if not (piece.strays.is_empty() and self._survey.grouped):
             cells = pl.concat([cells, piece.strays]).sort(ROW)
-        own = cells.drop(KEY, FLAW).rename({str(at): name for at, name in enumerate(self.sheet.names)})
-        typed = [name for name in self.sheet.names if own.schema[name] != pl.String]
-        return own.with_columns(as_text(own[name]) for name in typed) if typed else own
+        return cells.drop(KEY, FLAW).rename({str(at): name for at, name in enumerate(self.sheet.names)})
 
 
 def read_chunks(

@@ -16,15 +16,15 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from app.batch.reading import sheet as sheets
+from app.batch.reading.archives import MOST_COLUMNS
 from app.batch.reading.encodings import BLOCK, Encoding
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 
 _DELIMITERS: Final = ",\t;"
 _HEAD: Final = 256 * 1024
 _LONGEST: Final = 4 * BLOCK
 """Bytes without the end of a row, after which the quotes are taken to be broken."""
-_LONGEST_LINE: Final = 4 * 1024 * 1024
 _MOST_LINES: Final = 50
 """Lines in one cell, after which its quotes are taken to be broken."""
 _END: Final = "\x1e"
@@ -37,8 +37,6 @@ UNMATCHED: Final = "本行的引号没有成对，无法分列：请核对"
 class DelimitedTable:
     """A text file with its encoding, its delimiter and its header."""
 
-    serials_since = SERIALS_SINCE
-
     def __init__(self, path: Path) -> None:
         self.encoding = Encoding(path)
         text = self._start()
@@ -48,6 +46,8 @@ class DelimitedTable:
             raise UnreadableFileError("文件里没有内容：请重新导出后上传")
         best = max(found, key=lambda one: len(one[0].places) if one[0] else 0)
         width = max(len(row) for _, rows, _ in found for row in rows)
+        if width > MOST_COLUMNS:
+            raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列后重新上传")
         self.sheet = sheets.check(best[0], width)
         self.delimiter = best[2]
         self._regular: list[bool] = []
@@ -228,8 +228,6 @@ def _lines(pieces: Iterator[bytes] | Sequence[bytes]) -> Iterator[str]:
         end = rest.rfind(b"\n") + 1
         yield from rest[:end].decode().split("\n")[:-1]
         rest = rest[end:]
-        if len(rest) > _LONGEST_LINE:
-            raise UnreadableFileError("有一行特别长，不像是表格：请核对后重新上传")
     if rest:
         yield rest.decode()
 

@@ -52,8 +52,6 @@ def as_text(cells: pl.Series) -> pl.Series:
     """Return *cells* as the text that a person would have typed; a number too long for a float says so."""
     if cells.dtype == pl.String:
         return cells
-    if cells.dtype.is_nested():
-        return pl.Series(cells.name, [None if cell is None else str(cell) for cell in cells.to_list()], dtype=pl.String)
     if not cells.dtype.is_float():
         return cells.cast(pl.String)
     known = cells.fill_nan(None).cast(pl.Float64)

@@ -94,7 +94,6 @@ _UNUSED: Final = frozenset(
 )
 """Known headings that no policy reads."""
 
-_LONGEST: Final = 200
 _BRACKETS: Final = str.maketrans("[]{}【】〔〕〈〉《》", "()()()()()()")
 _DECORATION: Final = re.compile(r"[*＊:：#'\"]")
 # What may stand in brackets behind a heading without changing its meaning.
@@ -102,13 +101,9 @@ _HINT: Final = re.compile(r"\((?:必填|选填|可选|是/否|是或否|是否|�
 _UNITS: Final = {"元/年": ("元/年", "元", "元/人年", "元/人/年"), "元": ("元",), "年": ("年",), "周岁": ("周岁", "岁")}
 
 
+@lru_cache(maxsize=8192)
 def fold(header: str) -> str:
     """Return *header* as the table of aliases spells it."""
-    return _folded(header[:_LONGEST])
-
-
-@lru_cache(maxsize=8192)
-def _folded(header: str) -> str:
     plain = _DECORATION.sub("", normalise(header).translate(_BRACKETS)).casefold()
     return _HINT.sub("", plain)
 

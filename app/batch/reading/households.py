@@ -50,51 +50,34 @@ def later_twins(part: Part, values: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def agree(part: Part) -> None:
     """Let what one row says of the household hold for all, and refuse what differs."""
-    good = part.remarks.good
     for key in _HOUSEHOLD_FACTS:
-        among = _unlike(part, key, good)
-        if among is None:
+        known = part.facts.get(key)
+        if known is None:
             continue
+        good = part.remarks.good
+        frame = pl.DataFrame({"run": part.runs, "value": known, ROW: part.frame[ROW]})
+        if part.remarks.bad.any():
+            frame = frame.with_columns(value=pl.when(good).then("value"))
+        unlike = (pl.col("run") == pl.col("run").shift(1)) & pl.col("value").ne_missing(pl.col("value").shift(1))
+        runs = frame.filter(unlike)["run"].unique()
+        if runs.is_empty():
+            continue
+        at = part.runs.is_in(runs.implode()).arg_true()
+        among = frame[at].with_columns(
+            said=pl.col("value").drop_nulls().first().over("run"),
+            by=pl.when(pl.col("value").is_not_null()).then(ROW).min().over("run"),
+        )
         differs = among["value"] != among["said"]
         if differs.any():
-            at = among["at"]
-            row = among["by"].cast(pl.String)
-            words = pl.concat_str(pl.lit("与同户第"), row, pl.lit("行不一致，同一户应填写相同的内容，请核对"))
-            mask = pl.repeat(False, part.height, dtype=pl.Boolean, eager=True)
-            told = pl.repeat(None, part.height, dtype=pl.String, eager=True)
-            part.remarks.fault(
-                mask.scatter(at, differs.fill_null(False)),
-                part.header_of_fact(key),
-                told.scatter(at, pl.select(words).to_series()),
-            )
-    good = part.remarks.good  # a row that is set aside says nothing of its household
-    for key in _HOUSEHOLD_FACTS:
-        among = _unlike(part, key, good)
-        if among is not None:
-            part.facts[key] = part.facts[key].scatter(among["at"], among["said"])
-
-
-def _unlike(part: Part, key: str, good: pl.Series) -> pl.DataFrame | None:
-    """Return the rows of the households whose rows do not all say the same of *key*.
-
-    `value` is what the row says, `said` what the first row that says something says, and `by` is that row.
-    """
-    known = part.facts.get(key)
-    if known is None:
-        return None
-    frame = pl.DataFrame({"run": part.runs, "value": known, ROW: part.frame[ROW]})
-    if not good.all():
-        frame = frame.with_columns(value=pl.when(good).then("value"))
-    unlike = (pl.col("run") == pl.col("run").shift(1)) & pl.col("value").ne_missing(pl.col("value").shift(1))
-    runs = frame.filter(unlike)["run"].unique()
-    if runs.is_empty():
-        return None
-    at = part.runs.is_in(runs.implode()).arg_true()
-    return frame[at].with_columns(
-        at.alias("at"),
-        said=pl.col("value").drop_nulls().first().over("run"),
-        by=pl.when(pl.col("value").is_not_null()).then(ROW).min().over("run"),
-    )
+            words = among.select(
+                pl.concat_str(
+                    pl.lit("与同户第"), pl.col("by").cast(pl.String), pl.lit("行不一致，同一户应填写相同的内容，请核对")
+                )
+            ).to_series()
+            mask = pl.repeat(False, part.height, dtype=pl.Boolean, eager=True).scatter(at, differs.fill_null(False))
+            told = pl.repeat(None, part.height, dtype=pl.String, eager=True).scatter(at, words)
+            part.remarks.fault(mask, part.header_of_fact(key), told)
+        part.facts[key] = known.scatter(at, coalesced(among["value"], among["said"]))
 
 
 def share_dibao(part: Part) -> None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from app.batch.reading.archives import check_workbook
 from app.batch.reading.unreadable import UnreadableFileError
 
 _HEAD: Final = 8192
@@ -50,6 +51,7 @@ def recognise(path: Path) -> Kind:
                 raise UnreadableFileError("Parquet文件不完整（可能没有传完）：请重新导出后上传")
             return Kind.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        check_workbook(path)
         return Kind.WORKBOOK
     for start, said in _OTHERS.items():
         if head.startswith(start):

@@ -7,7 +7,6 @@ import polars as pl
 from pydantic_core import PydanticCustomError
 
 from app.batch.reading.distinct import Cells, Said, read_rest
-from app.batch.reading.headers import HOUSEHOLD, meaning_of
 from app.batch.reading.words import plain, trimmed
 from app.wire import LONGEST_TEXT, read_reference
 
@@ -37,7 +36,7 @@ def is_below(text: str) -> bool:
 
 def _say(text: str) -> Said:
     name = trimmed(text)
-    if not name or is_below(name) or meaning_of(name) == HOUSEHOLD:
+    if not name or is_below(name):
         return Said()
     if _LOST.fullmatch(name):
         return Said(fault=LOST_DIGITS)

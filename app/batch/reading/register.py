@@ -124,7 +124,7 @@ def _schooling(part: Part) -> None:
     claimed = part.said(meaning, say_choice(Person.schooling), pl.String)
     if claimed is None:
         return
-    if part.sheet.is_poverty_register:
+    if part.sheet.is_register:
         texts = part.text(meaning)
         assert texts is not None, "the column was just read"
         blank = texts.is_null() | (texts == "")

@@ -12,14 +12,13 @@ from app.batch.reading.unreadable import UnreadableFileError
 HEAD: Final = 40
 """How many rows from the top are looked at for a header: titles and notes stand above it."""
 
-MOST_COLUMNS: Final = 1_000
 _LEAST: Final = 2
 _NO_HOUSEHOLD: Final = (
     "没有“户编号”列，无法判断谁和谁是一户：请增加一列“户编号”，同一户的人填相同的编号（不要用证件号码），再重新上传"
 )
 _NO_HEADER: Final = "没有找到表头：请在数据上方留一行列名，如“户编号”“身份证号码”“出生日期”，再重新上传"
 _ONE_COLUMN: Final = "只有一列：请用逗号、制表符或分号分隔各列，或另存为.xlsx后重新上传"
-# What makes a table an export of the poverty register, in which a blank 在校生状况 says "not in school".
+# An export of the poverty register, in which a blank 在校生状况 says "not in school".
 _REGISTER: Final = frozenset(
     (headers.HOUSEHOLD, headers.MEMBER, "relation", "education", "schooling_status", "health", "labour_skill")
 )
@@ -87,7 +86,7 @@ class Sheet:
         return tuple(said for said, meanings in _RECOMMENDED.items() if not any(m in self.places for m in meanings))
 
     @property
-    def is_poverty_register(self) -> bool:
+    def is_register(self) -> bool:
         """Whether this is an export of the poverty register."""
         return self.places.keys() >= _REGISTER
 
@@ -113,8 +112,6 @@ def of_names(names: Sequence[str]) -> Sheet:
 
 def check(sheet: Sheet | None, width: int) -> Sheet:
     """Return *sheet* if households can be told from it, and refuse the file otherwise."""
-    if width > MOST_COLUMNS:
-        raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列（包括右边看似空白的列）后重新上传")
     if width <= 1:
         raise UnreadableFileError(_ONE_COLUMN)
     if sheet is None:

@@ -6,14 +6,13 @@ import polars as pl
 
 from app.batch.reading.distinct import replaced
 from app.batch.reading.facts import as_text
-from app.batch.reading.headers import HOUSEHOLD, meaning_of
+from app.batch.reading.headers import HOUSEHOLD
 from app.batch.reading.references import is_below, read_references
 from app.batch.reading.remarks import Remarks
 from app.batch.reading.sheet import Sheet
 from app.batch.reading.tables import FLAW, ROW
 
 BELOW: Final = "像是表尾的说明或合计，没有当作人员读取"
-AGAIN: Final = "像是重复的表头，没有当作人员读取"
 NO_HOUSEHOLD: Final = "没有填写户编号，无法判断属于哪一户"
 
 
@@ -31,9 +30,7 @@ def told(strays: pl.DataFrame, sheet: Sheet) -> Remarks:
     remarks.fault(wrong, header, replaced(texts, read.faults, pl.String))
     start = _starts(strays, sheet)
     below = start.is_in([text for text in start.unique().drop_nulls().to_list() if is_below(text)]).fill_null(False)
-    again = texts.is_in([text for text in texts.unique().drop_nulls().to_list() if meaning_of(text) == HOUSEHOLD])
-    remarks.doubt(~flawed & again, "", AGAIN)
-    other = ~flawed & ~wrong & ~again.fill_null(False)
+    other = ~flawed & ~wrong
     remarks.doubt(other & below, "", BELOW)
     remarks.fault(other & ~below & start.is_not_null(), header, NO_HOUSEHOLD)
     return remarks

@@ -6,7 +6,6 @@ Parquet file has types.  A blank cell is null or empty.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -20,8 +19,6 @@ from app.batch.reading.unreadable import UnreadableFileError
 ROW: Final = "row"
 FLAW: Final = "flaw"
 NUMBER: Final = pl.Int64
-SERIALS_SINCE: Final = date(1899, 12, 30)
-"""The day 0 of spreadsheets, which count 1900-02-29 although there was none."""
 FRAME: Final = 50_000
 """Rows a frame, about."""
 
@@ -30,8 +27,6 @@ class Table(Protocol):
     """A table ready to be read, more than once."""
 
     sheet: Sheet
-    serials_since: date
-    """The day 0 of days kept as serial numbers."""
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
         """Yield the rows below the header, from the first, or only their cells at *positions*."""
@@ -40,8 +35,6 @@ class Table(Protocol):
 
 class ParquetTable:
     """A Parquet file, with or without types."""
-
-    serials_since = SERIALS_SINCE
 
     def __init__(self, path: Path) -> None:
         self.path = path

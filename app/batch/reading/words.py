@@ -151,7 +151,6 @@ _OPEN: Final[Mapping[type[Code], Mapping[str, str]]] = {
     Military: dict.fromkeys("是 有 √ 1 y yes true".split(), "没有说明优抚身份的类别，按未知处理"),
     ChildProtection: dict.fromkeys("是 有 √ 1 y yes true".split(), "没有说明困境儿童的类别，按未知处理"),
 }
-_LONGEST_WORD: Final = 200
 _WRAPPED: Final = re.compile(r'="(.*)"', re.DOTALL)
 
 
@@ -161,13 +160,9 @@ def plain(text: str) -> str:
     return normalise(found[1].replace('""', '"') if found else text).removeprefix("'")
 
 
-def fold(text: str) -> str:
-    """Return a word as the tables here spell it; of a long text, only its beginning."""
-    return _folded(text[:_LONGEST_WORD])
-
-
 @lru_cache(maxsize=4096)
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a word as the tables here spell it."""
     return plain(text).casefold()
 
 

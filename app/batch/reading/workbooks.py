@@ -1,39 +1,22 @@
 """Excel workbooks: the first sheet with a header that we know, as columns of text."""
 
-import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
-import fastexcel
 import polars as pl
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from app.batch.reading import sheet as sheets
-from app.batch.reading.archives import check_workbook
+from app.batch.reading.archives import MOST_CELLS, MOST_COLUMNS
 from app.batch.reading.headers import HOUSEHOLD
-from app.batch.reading.sheet import Sheet
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 
 T = TypeVar("T")
-Opened: TypeAlias = tuple[list[list[str]], Callable[[Sheet], pl.DataFrame]]
-"""The first rows of a sheet, and a way to get those below its header."""
 _BROKEN: Final = "文件已损坏，或不是标准的.xlsx：请在Excel或WPS中打开，另存为“Excel 工作簿（.xlsx）”后重新上传"
-SINCE_1904: Final = date(1904, 1, 1)
-"""The day 0 of workbooks that were begun on an old Macintosh."""
-LARGE: Final = 20 * 1024 * 1024
-"""Bytes from which a plain workbook is worth reading in one sweep."""
 _BATCH: Final = 10_000
 _DIGITS_KEPT: Final = 10**15
 """From here on a number in a cell has lost digits."""
@@ -43,13 +26,11 @@ class WorkbookTable:
     """One sheet of a workbook, held as text."""
 
     def __init__(self, path: Path) -> None:
-        contents = check_workbook(path)
-        self.serials_since = SINCE_1904 if _counts_from_1904(path) else SERIALS_SINCE
-        open_sheet = _Swept(path) if contents.plain and contents.size > LARGE else _Walked(path)
-        self.sheet, self._cells = _guarded(lambda: _first_known(path, open_sheet))
+        found = _guarded(lambda: _first_known(path))
+        self.name, self.sheet = found[0].name, found[1]
+        self._cells = _guarded(lambda: _text_of(found[0], self.sheet))
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
-        """Yield the rows below the header."""
         cells = self._cells if positions is None else self._cells.select(str(at) for at in positions)
         for start in range(0, cells.height, FRAME):
             piece = cells.slice(start, FRAME)
@@ -58,17 +39,12 @@ class WorkbookTable:
             yield piece.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
 
 
-def _counts_from_1904(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        return re.search(rb"""date1904\s*=\s*["'](1|true)""", archive.read("xl/workbook.xml")) is not None
-
-
 def _guarded(read: Callable[[], T]) -> T:
     try:
         return read()
     except PasswordError:
         said = "文件设了打开密码：请去掉密码，保存后重新上传"
-    except (CalamineError, fastexcel.FastExcelError):
+    except CalamineError:
         said = _BROKEN
     except BaseException as error:
         # The parser's own panics are no `Exception`.
@@ -78,56 +54,26 @@ def _guarded(read: Callable[[], T]) -> T:
     raise UnreadableFileError(said)
 
 
-def _first_known(path: Path, open_sheet: "_Swept | _Walked") -> tuple[Sheet, pl.DataFrame]:
+def _first_known(path: Path) -> tuple[CalamineSheet, sheets.Sheet]:
     """Return the first sheet from which households can be told; visible sheets first."""
-    listed = CalamineWorkbook.from_path(path).sheets_metadata
-    second: Sheet | None = None
+    workbook = CalamineWorkbook.from_path(path)
+    listed = sorted(workbook.sheets_metadata, key=lambda about: about.visible is not SheetVisibleEnum.Visible)
+    second: sheets.Sheet | None = None
     width = 0
-    for about in sorted(listed, key=lambda about: about.visible is not SheetVisibleEnum.Visible):
-        if about.typ is not SheetTypeEnum.WorkSheet:
-            continue
-        rows, cells_below = open_sheet(about.name)
-        found = sheets.find([[cell.strip() for cell in row] for row in rows])
+    for about in listed:
+        cells = workbook.get_sheet_by_name(about.name)
+        if cells.total_height * cells.total_width > MOST_CELLS or cells.total_width > MOST_COLUMNS:
+            raise UnreadableFileError(f"工作表太大，最多{MOST_COLUMNS}列：请删去下方和右边看似空白的行列后重新上传")
+        rows = [[_text(cell).strip() for cell in row] for row in islice(cells.iter_rows(), sheets.HEAD)]
+        found = sheets.find(rows)
         if found is not None and HOUSEHOLD in found.places:
-            return found, cells_below(found)
+            return cells, found
         second, width = second or found, max(width, *(len(row) for row in rows), 0)
     sheets.check(second, width or 2)
     raise UnreadableFileError(_BROKEN)
 
 
-class _Swept:
-    """Reads a large and plain sheet in one sweep."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __call__(self, name: str) -> Opened:
-        frame = (
-            fastexcel.read_excel(self._path).load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
-        )
-        head = [[cell or "" for cell in row] for row in frame.head(sheets.HEAD).rows()]
-        return head, lambda sheet: self._below(frame, sheet)
-
-    def _below(self, frame: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
-        below = frame[sheet.last :, : len(sheet.columns)]
-        return below.select(
-            column.str.strip_suffix(" 00:00:00").alias(str(at)) for at, column in enumerate(below.get_columns())
-        )
-
-
-class _Walked:
-    """Reads a sheet cell by cell, with the kinds of the cells and what is merged."""
-
-    def __init__(self, path: Path) -> None:
-        self._workbook = CalamineWorkbook.from_path(path)
-
-    def __call__(self, name: str) -> Opened:
-        cells = self._workbook.get_sheet_by_name(name)
-        head = [[_text(cell) for cell in row] for row in islice(cells.iter_rows(), sheets.HEAD)]
-        return head, lambda sheet: _text_of(cells, sheet)
-
-
-def _text_of(cells: CalamineSheet, sheet: Sheet) -> pl.DataFrame:
+def _text_of(cells: CalamineSheet, sheet: sheets.Sheet) -> pl.DataFrame:
     """Return the cells below the header, by their position among the columns of the header."""
     rows = islice(cells.iter_rows(), sheet.last, None)
     width = len(sheet.columns)
@@ -152,18 +98,20 @@ def _text(cell: Any) -> str:
         case str():
             return cell
         case bool():
-            return "true" if cell else "false"
+            return "是" if cell else "否"
         case float() | int():
             if abs(cell) >= _DIGITS_KEPT:
                 return f"{cell:.14E}"
-            return str(int(cell)) if cell == int(cell) else f"{cell:.9f}".rstrip("0").rstrip(".")
+            return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
         case datetime():
-            return str(cell).removesuffix(" 00:00:00")
+            return str(cell.date()) if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else str(cell)
+        case date():
+            return str(cell)
         case _:
             return str(cell)
 
 
-def _merged(frame: pl.DataFrame, cells: CalamineSheet, sheet: Sheet) -> pl.DataFrame:
+def _merged(frame: pl.DataFrame, cells: CalamineSheet, sheet: sheets.Sheet) -> pl.DataFrame:
     """Let the value of cells merged downwards hold for each of their rows."""
     left = cells.start[1] if cells.start else 0
     for (top, column), (bottom, _) in cells.merged_cell_ranges or ():

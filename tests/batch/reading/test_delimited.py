@@ -139,17 +139,3 @@ def test_what_was_written_is_read_back_wherever_the_file_is_cut(
     assert [row[ROW] for row in found] == list(range(2, len(table) + 2))
     picked = [(row["1"] or "", row["3"] or "", row[ROW]) for frame in some for row in frame.rows(named=True)]
     assert picked == [(cells[1], cells[3], row) for row, cells in enumerate(table, start=2)]
-
-
-def test_a_line_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_bytes(HEADER.encode() + b"H1,1," + b"x" * 40_000_000)
-    with pytest.raises(UnreadableFileError, match="有一行特别长"):
-        list(DelimitedTable(path).frames())
-
-
-def test_a_very_long_cell_is_refused_like_any_other(tmp_path: Path) -> None:
-    found = read_text(
-        tmp_path, f"户编号,人口编号,性别,出生日期\nH1,1,{'男' * 500_000},1943-05-01\nH1,2,男,{'1' * 500_000}\n"
-    )
-    assert [row for row, _, _ in found.rejects] == [2, 3]

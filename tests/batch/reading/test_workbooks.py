@@ -4,17 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.batch.reading import workbooks
 from app.batch.reading.opening import open_table
 from app.batch.reading.unreadable import UnreadableFileError
-from app.batch.reading.workbooks import WorkbookTable
 from tests.batch.reading.files import Found, read
-from tests.batch.workbooks import Raw, parts_of, write_parts, write_workbook
+from tests.batch.workbooks import Raw, write_workbook
 
 ID = "341103194305010018"
 OTHER = "34110319430501027X"
@@ -182,56 +177,3 @@ def test_garbage_where_a_sheet_should_be_is_refused(tmp_path: Path) -> None:
         open_table(path)
     except UnreadableFileError as refused:
         assert "另存为" in str(refused) or "没有找到表头" in str(refused)  # noqa: PT017
-
-
-cells = st.one_of(
-    st.none(),
-    st.text(st.sampled_from("甲 <&\n1.-"), max_size=5).filter(lambda text: text.strip() == text),
-    st.integers(-(10**14), 10**14),
-    st.floats(-(10**14), 10**14, allow_nan=False).map(lambda number: number + 0.0),
-    st.booleans(),
-    st.dates(date(1901, 1, 1), date(2100, 1, 1)),
-)
-
-
-@given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=6), st.integers(1, 4), st.integers(0, 3))
-def test_a_sheet_swept_says_what_it_says_cell_by_cell(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[list[Any]], top: int, left: int
-) -> None:
-    path = tmp_path_factory.mktemp("sheet") / "list.xlsx"
-    write_workbook(path, [["户编号", "性别", "年龄"], *rows], top=top, left=left)
-    frames = []
-    for large in (-1, 10**9):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(workbooks, "LARGE", large)
-            table = WorkbookTable(path)
-            frame = pl.concat([*table.frames(), next(iter(table.frames())).clear()]) if rows_of(table) else None
-            frames.append(
-                None
-                if frame is None
-                else frame.with_columns(pl.when(pl.col("0", "1", "2") != "").then(pl.col("0", "1", "2")))
-            )
-    assert (frames[0] is None) is (frames[1] is None)
-    if frames[0] is not None and frames[1] is not None:
-        assert frames[0].rows() == frames[1].rows()
-
-
-def rows_of(table: WorkbookTable) -> int:
-    return sum(frame.height for frame in table.frames())
-
-
-@pytest.mark.parametrize("merged", [["A2:A3"], []])
-def test_numbers_that_lost_digits_and_merged_cells_are_never_swept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, merged: list[str]
-) -> None:
-    monkeypatch.setattr(workbooks, "LARGE", 0)
-    result = found(tmp_path, [["户编号", "证件号码"], ["H1", 341103194305010018], [None, ID]], merged=merged)
-    assert "证件号码是数字格式，末几位已丢失，请把该列设为文本后重新填写" in result.messages()
-    assert result.column("household_reference") == (["H1"] if merged else [])
-
-
-def test_serial_numbers_count_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
-    parts = parts_of([[["户编号", "出生日期"], ["H1", 14365], ["H1", "1943-05-01"]]])
-    parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
-    write_parts(tmp_path / "list.xlsx", parts)
-    assert read(tmp_path / "list.xlsx").column("birth_date") == [date(1943, 5, 1)] * 2
