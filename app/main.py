@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -61,17 +62,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def put_together(settings: Settings) -> Service:
     """Return the service that *settings* describe."""
     from app.answers import Answers
+    from app.rulepack import rulepack
     from app.screening import Screener
     from policies import POLICIES
     from policies.facts import Household, Person
     from policies.units import UNITS
 
     screener = Screener(POLICIES)
+    answers = Answers(screener, __version__)
+    pack = partial(rulepack, screener, policy_set=answers.policy_set, release=answers.release, region=settings.region)
     database = Database(settings)
     return Service(
         settings=settings,
-        answers=Answers(screener, __version__),
-        catalogue=Catalogue(screener, (Household, Person), UNITS),
+        answers=answers,
+        catalogue=Catalogue(screener, (Household, Person), UNITS, pack),
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),

@@ -18,8 +18,15 @@ KEPT_DAYS: Final = 8
 class Catalogue:
     """The pages of one policy set."""
 
-    def __init__(self, screener: Screener, entities: Iterable[type[Entity]], units: Iterable[Unit]) -> None:
-        self.screener = screener
+    def __init__(
+        self,
+        screener: Screener,
+        entities: Iterable[type[Entity]],
+        units: Iterable[Unit],
+        pack: Callable[[], dict[str, Any]],
+    ) -> None:
+        """*pack* makes the rule pack."""
+        self.screener, self._pack = screener, pack
         self.entities = tuple(entities)
         self.units = tuple(units)
         self._kept: dict[date | None, dict[str, Page]] = {}
@@ -55,6 +62,10 @@ class Catalogue:
             return {"facts": [fact_card(fact, self.screener.policies) for fact in facts]}
 
         return self._kept_page(None, "facts", render)
+
+    def rulepack(self) -> Page:
+        """Return the policy set whole, for readers without a network."""
+        return self._kept_page(None, "rulepack", self._pack)
 
     def _kept_page(self, day: date | None, key: str, render: Callable[[], dict[str, Any]]) -> Page:
         pages = self._kept.get(day)

@@ -86,3 +86,14 @@ async def facts(request: Request, service: ServiceDep) -> Response:
 )
 async def units(request: Request, service: ServiceDep, day: DayDep) -> Response:
     return shared(request, service.catalogue.of_units(day))
+
+
+@router.get(
+    "/rulepack",
+    summary="政策包",
+    description="整套政策：规则、用语、条款、标准、单位，供没有网络时在手机上筛查，结论与本服务相同。"
+    "`policy_set` 变了，内容就变了；`format` 变了，须更新读它的程序。",
+    responses=cached("政策包", "RulePack"),
+)
+async def rulepack(request: Request, service: ServiceDep) -> Response:
+    return shared(request, service.catalogue.rulepack())

@@ -1,7 +1,7 @@
 """The shapes of what can be looked up, for the documentation only: nothing here runs for a request."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -164,10 +164,31 @@ class UnitList(_Shape, title="单位目录"):
     units: list[UnitEntry] = Field(title="单位")
 
 
+class RulePack(_Shape, title="政策包"):
+    """整套政策，供没有网络时筛查；规则是树，条款、标准、单位只列一次，由序号或代码引用。"""
+
+    format: Literal[1] = Field(title="格式的版本")
+    policy_set: str = Field(title="政策集指纹", examples=["sha256:…"])
+    release: str = Field(title="程序版本")
+    notice: str = Field(title="声明")
+    region: str = Field(title="本区的行政区划代码", examples=["341103"])
+    townships: list[str] = Field(title="已知的乡镇（街道）代码")
+    days: dict[str, str | int] = Field(title="筛查日期的范围：first 最早的一天，years_ahead 至今后几年")
+    most: dict[str, Any] = Field(title="上限：members 人数，amounts 各计量单位的最大数")
+    words: dict[str, Any] = Field(title="代码的名称")
+    operators: dict[str, dict[str, str]] = Field(title="比较的说法")
+    facts: list[dict[str, Any]] = Field(title="数据字典")
+    units: list[dict[str, Any]] = Field(title="单位及历次名称")
+    sections: dict[str, dict[str, Any]] = Field(title="方案章节及责任单位")
+    figures: dict[str, dict[str, Any]] = Field(title="标准及历次数值")
+    policies: list[dict[str, Any]] = Field(title="政策：条件、待遇、办理；rule、amount、already 是规则树")
+    clauses: list[dict[str, str]] = Field(title="条款，由序号引用")
+
+
 class Health(_Shape, title="状态"):
     """服务的状态。"""
 
     status: Literal["ok"] = Field(title="状态")
 
 
-SHAPES = (PolicyList, PolicyCard, FactList, UnitList, Health)
+SHAPES = (PolicyList, PolicyCard, FactList, UnitList, RulePack, Health)

@@ -85,8 +85,8 @@ def rule_document(rule: Rule) -> dict[str, Any]:
             return {"in_force": [str(period.start), period.end and str(period.end)]}
         case Compare(operator, left, right):
             return {"compare": operator.symbol, "of": [rule_document(left), rule_document(right)]}
-        case Literal(value):
-            return {"number": value}
+        case Literal(value, scale):
+            return {"number": value, "scale": scale}
         case MemberCount():
             return {"members": True}
         case Figure():

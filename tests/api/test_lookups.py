@@ -10,7 +10,7 @@ from policies import POLICIES
 from policies.units import UNITS
 from tests.api.requests import problem
 
-PATHS = ["/v1/policies", "/v1/policies/longevity-allowance", "/v1/facts", "/v1/units"]
+PATHS = ["/v1/policies", "/v1/policies/longevity-allowance", "/v1/facts", "/v1/units", "/v1/rulepack"]
 
 
 def test_every_policy_is_listed_in_the_plans_order(client):
@@ -27,7 +27,12 @@ def test_every_policy_has_a_card_of_the_documented_shape(client, code):
 
 @pytest.mark.parametrize(
     ("path", "shape"),
-    [("/v1/policies", shapes.PolicyList), ("/v1/facts", shapes.FactList), ("/v1/units", shapes.UnitList)],
+    [
+        ("/v1/policies", shapes.PolicyList),
+        ("/v1/facts", shapes.FactList),
+        ("/v1/units", shapes.UnitList),
+        ("/v1/rulepack", shapes.RulePack),
+    ],
 )
 def test_a_list_has_the_documented_shape(client, path, shape):
     assert documented(shape, client.get(path).json())

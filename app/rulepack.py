@@ -1,0 +1,108 @@
+"""The policy set as one document, so that a phone without a network screens as the service does.
+
+Everything that an answer depends on stands in it: the rules as trees, the words, the
+clauses, the figures with their dates, the units with their names over time.  What many
+policies share stands once and is named: units, sections, figures and clauses.
+"""
+
+from typing import Any, Final
+
+from app.answers import NOTICE
+from app.cards import fact_card, figures
+from app.door import FIRST_DAY, YEARS_AHEAD
+from app.regions import TOWNSHIPS
+from app.request import MOST_MEMBERS
+from app.rules.document import clause_document, figure_document, policy_document, unit_document
+from app.rules.expressions import vocabulary
+from app.rules.policy import ConflictRule, Force, Kind, Policy, Verdict
+from app.rules.quantities import OPERATORS
+from app.screening import Screener
+from app.wire import MOST
+from policies.facts import Household, Person
+from policies.units import SECTIONS, UNITS
+
+FORMAT: Final = 1
+"""Raised when a reader of the former format would read the new one wrongly."""
+
+
+def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) -> dict[str, Any]:
+    """Return *screener*'s policies whole; *region* is the code of the deployment's own county."""
+    clauses = _Clauses()
+    policies = [_policy(policy, screener, clauses) for policy in screener.policies]
+    read = {figure.key: figure for policy in screener.policies for figure in figures(policy)}
+    return {
+        "format": FORMAT,
+        "policy_set": policy_set,
+        "release": release,
+        "notice": NOTICE,
+        "region": region,
+        "townships": sorted(TOWNSHIPS),
+        "days": {"first": str(FIRST_DAY), "years_ahead": YEARS_AHEAD},
+        "most": {"members": MOST_MEMBERS, "amounts": dict(MOST)},
+        "words": {
+            "verdicts": {verdict.value: verdict.label for verdict in Verdict},
+            "kinds": {kind.value: kind.label for kind in Kind},
+            "forces": {force.value: force.label for force in Force},
+            "conflicts": [rule.value for rule in ConflictRule],
+        },
+        "operators": {
+            operator.symbol: {"phrase": operator.phrase, "denial": operator.denial} for operator in OPERATORS
+        },
+        "facts": [
+            {key: value for key, value in fact_card(fact, screener.policies).items() if key != "policies"}
+            for entity in (Household, Person)
+            for fact in vocabulary(entity)
+        ],
+        "units": [unit_document(unit) for unit in UNITS],
+        "sections": {
+            section.number: {
+                "title": section.title,
+                "lead_units": [unit.code for unit in section.lead_units],
+                "cooperating_units": [unit.code for unit in section.cooperating_units],
+            }
+            for section in SECTIONS
+        },
+        "figures": {key: clauses.named(figure_document(read[key])) for key in sorted(read)},
+        "policies": policies,
+        "clauses": clauses.listed,
+    }
+
+
+def _policy(policy: Policy, screener: Screener, clauses: "_Clauses") -> dict[str, Any]:
+    document = policy_document(policy)
+    for shared in ("figures", "lead_units", "cooperating_units"):
+        del document[shared]
+    document["handling_unit"] = policy.handled_by.code
+    # On both sides, as answers show them.
+    document["conflicts"] = [
+        {"policy": found.policy, "rule": found.rule, "text": found.text, "clause": clause_document(found.clause)}
+        for found in screener.conflicts[policy.code]
+    ]
+    named: dict[str, Any] = clauses.named(document)
+    return named
+
+
+class _Clauses:
+    """Clauses in the order in which they are first cited."""
+
+    def __init__(self) -> None:
+        self.listed: list[dict[str, str]] = []
+        self._places: dict[tuple[str, ...], int] = {}
+
+    def named(self, document: Any) -> Any:
+        """Return *document* with the place of each clause instead of the clause."""
+        match document:
+            case dict():
+                return {
+                    key: self._place(value) if key == "clause" else self.named(value) for key, value in document.items()
+                }
+            case list():
+                return [self.named(part) for part in document]
+            case _:
+                return document
+
+    def _place(self, clause: dict[str, str]) -> int:
+        place = self._places.setdefault(tuple(clause.values()), len(self.listed))
+        if place == len(self.listed):
+            self.listed.append(clause)
+        return place
