@@ -47,16 +47,25 @@ class ProblemError(HuiminError):
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
 
-    def document(self) -> bytes:
-        """Return the problem document."""
-        return problem_document(self.status, self.type, self.title, self.detail, self.errors)
+    def document(self, request_id: str | None = None) -> bytes:
+        """Return the problem document; with *request_id*, the logged lines about it can be found."""
+        document: dict[str, Any] = {
+            "type": self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "errors": [{"field": field, "message": message} for field, message in self.errors],
+        }
+        if request_id is not None:
+            document["request_id"] = request_id
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class InternalError(ProblemError):
     """Nobody foresaw it."""
 
     def __init__(self) -> None:
-        super().__init__("请稍后重试；如果仍然出错，请告知系统管理员出错的时间。")
+        super().__init__("请稍后重试；如果仍然出错，请把请求编号（request_id）告知系统管理员。")
 
 
 class BadRequestError(ProblemError):
@@ -129,18 +138,6 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     UnreadyError,
 )
 """Every kind of problem document, as the documentation lists them."""
-
-
-def problem_document(status: int, type: str, title: str, detail: str, errors: Iterable[FieldError] = ()) -> bytes:
-    """Return a problem document as JSON."""
-    document: dict[str, Any] = {
-        "type": type,
-        "title": title,
-        "status": status,
-        "detail": detail,
-        "errors": [{"field": field, "message": message} for field, message in errors],
-    }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def place_of(error: BaseException) -> str:

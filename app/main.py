@@ -2,7 +2,6 @@
 
 import errno
 import gc
-import logging
 import os
 import signal
 import socket
@@ -16,13 +15,14 @@ import uvicorn
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from app import __version__
-from app.api import health, lookups, pages, problems, screenings
+from app import __version__, logs
+from app.api import health, lookups, metrics, pages, problems, screenings
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
 from app.database import Database, upgrade
-from app.errors import StartError, place_of
+from app.errors import StartError
+from app.metrics import Metrics
 from app.settings import Settings
 
 GRACE = 15
@@ -52,8 +52,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    app.add_middleware(Frame, logs_access=settings.access_log)
-    for module in (screenings, lookups, health, pages):
+    app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
+    for module in (screenings, lookups, health, metrics, pages):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app
@@ -79,6 +79,7 @@ def put_together(settings: Settings) -> Service:
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
+        metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
     )
 
 
@@ -95,7 +96,7 @@ def __getattr__(name: str) -> Any:
 def serve(host: str, port: int, settings: Settings | None = None) -> None:
     """Serve until told to stop; raise StartError, which says why, when that cannot begin."""
     settings = settings or Settings.load()
-    set_up_logs()
+    logs.set_up(settings.log_format)
     with listen(host, port) as listener:
         upgrade(settings)
         config = uvicorn.Config(
@@ -161,23 +162,3 @@ _LISTENING = {
     errno.EACCES: "没有权限使用端口 {port}：请换用1024以上的端口，例如 --port 8000。",
     errno.EADDRNOTAVAIL: "本机没有地址 {host}：请检查 --host，例如 127.0.0.1（只限本机）或 0.0.0.0（所有网卡）。",
 }
-
-
-class Formatter(logging.Formatter):
-    """Writes of an exception what it is and where it arose; its message may hold what was submitted."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 (the library's name)
-        return place_of(ei[1]) if ei[1] is not None else ""
-
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802 (the library's name)
-        return ""
-
-
-def set_up_logs() -> None:
-    """Log to standard error, one line an event."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("huimin").setLevel(logging.INFO)

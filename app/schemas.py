@@ -42,6 +42,9 @@ class Problem(_Answer, title="错误"):
     status: int = Field(title="HTTP 状态码", examples=[422])
     detail: str | None = Field(None, title="说明")
     errors: list[FieldError] = Field([], title="各项错误")
+    request_id: str | None = Field(
+        None, title="请求编号", description="与 X-Request-ID 响应头相同，凭它可在日志中找到这次请求"
+    )
 
 
 class UnitRef(_Answer, title="单位"):

@@ -42,6 +42,13 @@ def _switch(value: object) -> bool:
     return text in _YES
 
 
+def _log_format(value: object) -> str:
+    form = str(value).strip().lower()
+    if form not in ("text", "json"):
+        raise ValueError("应为 text（便于阅读）或 json（便于收集）")
+    return form
+
+
 def _folder(value: object) -> Path:
     path = Path(str(value)).expanduser()
     if "\0" in str(value):
@@ -106,6 +113,10 @@ class Settings(BaseSettings):
         default=True,
         description="是否在标准错误输出中记录每次请求的方法、路由、状态和用时（没有内容、编号和参数）；1 开，0 关",
         json_schema_extra={"shown": "1"},
+    )
+
+    log_format: Annotated[str, BeforeValidator(_log_format)] = Field(
+        default="text", description="日志的格式：text 便于阅读，json 便于收集；都写到标准错误输出，每件事一行"
     )
 
     @classmethod

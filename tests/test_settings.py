@@ -96,6 +96,16 @@ def test_a_switch_is_on_or_off(monkeypatch):
     assert "应为 1（开）或 0（关）" in refusal(monkeypatch, "HUIMIN_ACCESS_LOG", "maybe")
 
 
+@pytest.mark.parametrize(("value", "meant"), [("json", "json"), ("TEXT", "text")])
+def test_the_log_s_format_is_chosen(monkeypatch, value, meant):
+    monkeypatch.setenv("HUIMIN_LOG_FORMAT", value)
+    assert Settings.load().log_format == meant
+
+
+def test_an_unknown_format_is_refused(monkeypatch):
+    assert "text" in refusal(monkeypatch, "HUIMIN_LOG_FORMAT", "xml")
+
+
 def test_every_wrong_setting_is_named_at_once(monkeypatch):
     monkeypatch.setenv("HUIMIN_REGION", "x")
     assert "HUIMIN_REGION" in refusal(monkeypatch, "HUIMIN_ACCESS_LOG", "maybe")

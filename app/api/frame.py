@@ -7,8 +7,10 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app import request_id
 from app.api.problems import ProblemResponse
 from app.errors import InternalError, place_of
+from app.metrics import Metrics
 
 HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -30,19 +32,20 @@ log = logging.getLogger("huimin.api")
 
 
 class Frame:
-    """Answers HEAD as GET without a body, adds headers, logs, and lets no exception through."""
+    """Answers HEAD as GET without a body, names the request, adds headers, logs, counts; no exception gets through."""
 
-    def __init__(self, app: ASGIApp, *, logs_access: bool) -> None:
+    def __init__(self, app: ASGIApp, *, logs_access: bool, metrics: Metrics) -> None:
         self.app = app
         self.logs_access = logs_access
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
-        sender = _Sender(send, drops_body=scope["method"] == "HEAD")
         method = scope["method"]
+        sender = _Sender(send, request_id.begin(scope["headers"]), drops_body=method == "HEAD")
         if method == "HEAD":
             # A copy: the server reads its own to know that no body follows.
             scope = {**scope, "method": "GET"}
@@ -56,29 +59,31 @@ class Frame:
             if sender.status == GONE:
                 await ProblemResponse(InternalError())(scope, receive, sender.send)
         finally:
-            if self.logs_access:
-                _log(method, scope, sender.status, time.perf_counter() - begun)
+            self._tell(method if method in METHODS else "-", scope, sender.status, time.perf_counter() - begun)
+
+    def _tell(self, method: str, scope: Scope, status: int, seconds: float) -> None:
+        # The route, never the path: paths hold ids, and whatever a mistaken client puts there.
+        route = getattr(scope.get("route"), "path", "-")
+        self.metrics.answered(method, route, status, seconds)
+        if self.logs_access:
+            told = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1000, 1)}
+            access_log.info("%(method)s %(route)s %(status)d %(milliseconds).1fms", told)
 
 
 class _Sender:
-    def __init__(self, send: Send, *, drops_body: bool) -> None:
+    def __init__(self, send: Send, id: str, *, drops_body: bool) -> None:
         self._send = send
+        self._id = (request_id.HEADER.lower().encode(), id.encode())
         self._drops_body = drops_body
         self.status = GONE
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], *_RAW]
+            headers = [*message["headers"], *_RAW, self._id]
             if not any(name == _POLICY[0] for name, _ in headers):
                 headers.append(_POLICY)
             message = {**message, "headers": headers}
         elif self._drops_body and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
-
-
-def _log(method: str, scope: Scope, status: int, seconds: float) -> None:
-    # The route, never the path: paths hold ids, and whatever a mistaken client puts there.
-    route = getattr(scope.get("route"), "path", "-")
-    access_log.info("%s %s %d %.1fms", method if method in METHODS else "-", route, status, seconds * 1000)

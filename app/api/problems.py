@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app import errors
+from app import errors, request_id
 from app.api.body import linger
 from app.door import RejectedError
 from app.errors import MEDIA_TYPE, FieldError, ProblemError
@@ -24,7 +24,8 @@ class ProblemResponse(Response):
     media_type = MEDIA_TYPE
 
     def __init__(self, problem: ProblemError) -> None:
-        super().__init__(problem.document(), problem.status, {"Cache-Control": "no-store", **problem.headers})
+        document = problem.document(request_id.current.get())
+        super().__init__(document, problem.status, {"Cache-Control": "no-store", **problem.headers})
         self.hears_out = problem.status in (413, 415)
         if problem.status in (408, 413, 415):
             self.headers["Connection"] = "close"

@@ -13,6 +13,7 @@ from app.answers import Answers
 from app.api.catalogue import Catalogue
 from app.clock import today
 from app.database import Database
+from app.metrics import Metrics
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Service:
     codes: frozenset[str]
     threads: CapacityLimiter
     """As many workers as the database has connections: a request waits for its turn, not for a connection."""
+    metrics: Metrics
     today: Callable[[], date] = today
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:

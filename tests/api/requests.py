@@ -31,7 +31,8 @@ def problem(response: Any, status: int, type: str) -> dict[str, Any]:
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     document: dict[str, Any] = response.json()
-    assert list(document) == ["type", "title", "status", "detail", "errors"]
+    assert list(document) == ["type", "title", "status", "detail", "errors", "request_id"]
+    assert document["request_id"] == response.headers["x-request-id"]
     assert document["type"] == f"/problems/{type}"
     assert document["status"] == status
     assert document["title"]

@@ -1,13 +1,17 @@
 """What holds for every answer: headers, HEAD, and an access log without contents."""
 
 import logging
+import re
+from pathlib import Path
 
 import pytest
 
 from app.api.frame import Frame
+from app.metrics import Metrics
 from tests.api.raw import exchange
 from tests.api.requests import post, screening
 
+METRICS = Metrics("test", "sha256:0", Path())
 PATHS = ["/", "/docs", "/openapi.json", "/livez", "/v1/policies", "/nowhere", "/docs/assets/swagger-ui.css"]
 
 
@@ -50,7 +54,7 @@ def test_an_answer_that_fails_half_way_is_left_unfinished(caplog):
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
         raise ZeroDivisionError("hunter2")
 
-    answer = exchange(Frame(fails, logs_access=True), [])
+    answer = exchange(Frame(fails, logs_access=True, metrics=METRICS), [])
     assert (answer.status, answer.body, answer.complete) == (200, b"half", False)
     assert "ZeroDivisionError @ tests.api.test_frame:fails" in caplog.text
     assert "hunter2" not in caplog.text
@@ -62,5 +66,21 @@ def test_the_access_log_can_be_switched_off(caplog):
         await send({"type": "http.response.body", "body": b""})
 
     with caplog.at_level(logging.INFO, "huimin.access"):
-        exchange(Frame(answers, logs_access=False), [])
+        exchange(Frame(answers, logs_access=False, metrics=METRICS), [])
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("id", ["019ab0c4-6d00-7cc3-98c4-dc0c0c07398f", "019AB0C46D007CC398C4DC0C0C07398F"])
+def test_a_request_keeps_the_id_it_came_with(client, id):
+    assert client.get("/livez", headers={"X-Request-ID": id}).headers["x-request-id"] == id
+
+
+@pytest.mark.parametrize("id", ["", "hunter2", "341103194305010012", "019ab0c4-6d00-7cc3-98c4-dc0c0c07398f ", "a" * 33])
+def test_an_id_that_could_mean_something_is_replaced(client, id):
+    given = client.get("/livez", headers={"X-Request-ID": id}).headers["x-request-id"]
+    assert given != id
+    assert re.fullmatch("[0-9a-f]{32}", given)
+
+
+def test_every_request_gets_an_id_of_its_own(client):
+    assert len({client.get("/livez").headers["x-request-id"] for _ in range(10)}) == 10

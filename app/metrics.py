@@ -1,0 +1,61 @@
+"""What is counted: requests, screenings and the machine's state, for Prometheus to collect.
+
+Each process counts what it did itself.  No label has a value that a client could invent.
+"""
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+
+BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+"""Seconds: from a screening that is not kept to the longest that a body may take."""
+
+
+class Metrics:
+    """The numbers of one process."""
+
+    def __init__(self, release: str, policy_set: str, data_dir: Path) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._requests = Counter(
+            "huimin_requests", "Requests answered.", ("method", "route", "status"), registry=self.registry
+        )
+        self._seconds = Histogram(
+            "huimin_request_seconds",
+            "Seconds from a request's head to the end of its answer.",
+            ("method", "route"),
+            buckets=BUCKETS,
+            registry=self.registry,
+        )
+        build = Info("huimin_build", "What is running.", registry=self.registry)
+        build.info({"release": release, "policy_set": policy_set})
+        free = Gauge("huimin_disk_free_bytes", "Free bytes where the data lies.", registry=self.registry)
+        free.set_function(partial(_free, data_dir))
+        self._of_request: dict[tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request; *route* is a template, and *method* one of HTTP's or a dash."""
+        counts = self._of_request.get((method, route, status))
+        if counts is None:
+            # Looking up by labels costs more than counting.
+            counts = self._of_request[method, route, status] = (
+                self._requests.labels(method, route, str(status)).inc,
+                self._seconds.labels(method, route).observe,
+            )
+        counts[0]()
+        counts[1](seconds)
+
+    def page(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+def _free(folder: Path) -> float:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return float("nan")
