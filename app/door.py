@@ -175,12 +175,17 @@ def _known(sent: object, model: type[BaseModel]) -> dict[str, Any]:
     return {key: sent[key] for key in model.model_fields if key in sent} if isinstance(sent, dict) else {}
 
 
+def is_within_reach(day: date, today: date) -> bool:
+    """Tell whether *today* one can screen for *day*."""
+    return FIRST_DAY <= day <= anniversary(today, YEARS_AHEAD)
+
+
 def _day(request: ScreeningRequest, today: date, found: Findings) -> date | None:
     """Return the day of the screening, or None when the one stated cannot be read."""
     day = request.as_of
     if day is None:
         return None if any(fault.location == ("as_of",) for fault in found.faults) else today
-    if not FIRST_DAY <= day <= anniversary(today, YEARS_AHEAD):
+    if not is_within_reach(day, today):
         found.fault(("as_of",), f"筛查日期应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
     return day
 

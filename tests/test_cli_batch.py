@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from app.cli.progress import Waiting
+from tests.batch.screened_lists import read_sheet
 from tests.command_line import call, plain, refused
 
 LIST = "户编号,人口编号,出生日期,残疾等级,备用\n甲,1,1943-05-01,二级,x\n乙,1,1980-02-30,无残疾人证,\n"
@@ -37,14 +40,98 @@ def test_the_template_is_made(tmp_path):
 def test_what_cannot_be_done_is_said_before_anything_is_read(source):
     assert "找不到名单文件" in refused("batch", source.with_name("none.csv"), source.with_name("r.csv"))
     assert "文件夹不存在" in refused("batch", source, source.parent / "nowhere" / "r.csv")
-    result = call("batch", source, source.with_name("r.pdf"))
-    assert (result.exit_code, "结尾" in result.stderr) == (1, True)
+    assert "结尾" in refused("batch", source, source.with_name("r.pdf"))
 
 
 def test_a_file_that_is_no_list_is_refused_without_a_word_of_it(tmp_path):
     page = tmp_path / "list.csv"
     page.write_text("<html><body>CANARY-7</body></html>", encoding="utf-8")
-    result = call("batch", page, tmp_path / "r.csv")
-    assert result.exit_code == 1
-    assert "CANARY" not in result.stdout + result.stderr
+    assert "CANARY" not in refused("batch", page, tmp_path / "r.csv")
     assert not (tmp_path / "r.csv").exists()
+
+
+# ── since an earlier result ────────────────────────────────────────────────
+
+EARLIER = "户编号,人口编号,出生日期,是否本区户籍\n甲,1,1943-05-01,是\n乙,1,1980-02-03,是\n"
+LATER = EARLIER.replace("1980-02-03", "1938-02-03")
+
+
+@pytest.fixture
+def previous(tmp_path: Path) -> Path:
+    (tmp_path / "earlier.csv").write_text(EARLIER, encoding="utf-8")
+    (tmp_path / "later.csv").write_text(LATER, encoding="utf-8")
+    result = call("batch", tmp_path / "earlier.csv", tmp_path / "上次.parquet", "--as-of", "2026-11-23")
+    assert result.exit_code == 0, result.stderr
+    return tmp_path / "上次.parquet"
+
+
+def changed(target: Path) -> dict[str, str]:
+    """Return the explanation of each change of the longevity allowance, by household."""
+    match target.suffix:
+        case ".xlsx":
+            frame = read_sheet(target, "变化")
+        case ".csv":
+            frame = pl.read_csv(target.with_name("r.变化.csv"), infer_schema=False)
+        case _:
+            frame = pl.read_parquet(target.with_name("r.变化.parquet")).filter(policy="longevity-allowance")
+            return dict(frame.select("household_reference", "explanation").rows())
+    return dict(frame.filter(pl.col("惠民项目") == "80周岁以上高龄津贴").select("户编号", "说明").rows())
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv", "parquet"])
+def test_changes_since_an_earlier_result_are_listed_and_summed_up(previous, suffix):
+    target = previous.with_name(f"r.{suffix}")
+    result = call("batch", previous.with_name("later.csv"), target, "--since", previous, "--as-of", "2026-11-23")
+    assert result.exit_code == 0, result.stderr
+    assert list(changed(target)) == ["乙"]
+    assert "年满80周岁" in changed(target)["乙"]
+    said = plain(result.stdout)
+    assert "与上次相比：新增符合" in said
+    assert "80周岁以上高龄津贴1条" in said
+    assert ("“变化”表" if suffix == "xlsx" else f"r.变化.{suffix}") in said
+    expected = {"earlier.csv", "later.csv", "上次.parquet", f"r.{suffix}", f"r.变化.{suffix}"}
+    assert {path.name for path in previous.parent.iterdir()} == expected - (
+        {"r.变化.xlsx"} if suffix == "xlsx" else set()
+    )
+
+
+def test_a_result_may_take_the_place_of_the_one_it_is_compared_with(previous):
+    result = call("batch", previous.with_name("later.csv"), previous, "--since", previous, "--as-of", "2026-11-23")
+    assert "新增符合" in plain(result.stdout)
+    again = call("batch", previous.with_name("later.csv"), previous, "--since", previous, "--as-of", "2026-11-23")
+    assert "与上次相比没有变化" in plain(again.stdout)
+
+
+def test_what_is_no_earlier_result_is_refused_before_anything_is_written(previous):
+    later, target = previous.with_name("later.csv"), previous.with_name("r.xlsx")
+    assert "请选用批量筛查时保存的.parquet结果" in plain(refused("batch", later, target, "--since", later))
+    assert "找不到上次的结果" in refused("batch", later, target, "--since", previous.with_name("none.parquet"))
+    assert not target.exists()
+
+
+def test_interrupted_it_leaves_nothing_behind(previous, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.batch.comparison.changes", interrupt)
+    before = {path.name for path in previous.parent.iterdir()}
+    for suffix in ("xlsx", "csv", "parquet"):
+        target = previous.with_name(f"r.{suffix}")
+        assert call("batch", previous.with_name("later.csv"), target, "--since", previous).exit_code == 130
+        assert {path.name for path in previous.parent.iterdir()} == before
+
+
+# ── progress ───────────────────────────────────────────────────────────────
+
+
+def test_in_a_log_the_rows_are_said_a_line_every_few_seconds(capsys):
+    now = [0.0]
+    with Waiting(lambda: now[0]) as waiting:
+        waiting.phase("筛查")
+        for second in range(1, 13):
+            now[0] = float(second)
+            waiting.rows(100 * second, 2000)
+    assert capsys.readouterr().err.splitlines() == [
+        "筛查：500/2000 行，每秒 100 行，约剩 0:00:15",
+        "筛查：1000/2000 行，每秒 100 行，约剩 0:00:10",
+    ]

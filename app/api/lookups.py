@@ -10,9 +10,8 @@ from starlette.responses import Response
 from app.api.replies import shared
 from app.api.schema import cached, problems
 from app.api.service import ServiceDep
-from app.door import FIRST_DAY, YEARS_AHEAD
+from app.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
 from app.errors import FieldError, InvalidParameterError, NotFoundError
-from app.rules.horizon import anniversary
 from app.wire import read_date
 
 router = APIRouter(prefix="/v1", tags=["lookups"])
@@ -34,7 +33,7 @@ async def day_of(
     """Return the day that a client looks at."""
     today = service.today()
     day = as_of or today
-    if day < FIRST_DAY or day > anniversary(today, YEARS_AHEAD):
+    if not is_within_reach(day, today):
         said = f"应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间"
         raise InvalidParameterError("请改正请求参数后重试。", [FieldError("as_of", said)])
     return day

@@ -23,6 +23,8 @@ KEYS: Final = ("household_reference", "member_reference", "policy")
 BUCKET: Final = 1_000_000
 """Rows of a bucket, about."""
 _NTH: Final = "nth"
+_VERDICTS: Final = [verdict.value for verdict in Verdict]
+_DTYPES: Final = {**{name: (dtype,) for name, dtype in SCHEMA.items()}, "verdict": (VERDICTS, pl.String)}
 _COMPARED: Final = (*CONTENT, "handling_unit")
 
 
@@ -76,7 +78,7 @@ def changes(previous: Path, current: Path, policies: Sequence[Policy], bucket: i
     rows = max(pl.scan_parquet(path).select(pl.len()).collect().item() for path in (previous, current))
     buckets = -(-rows // bucket)
     if buckets <= 1:
-        yield _compare(pl.read_parquet(previous), pl.read_parquet(current), causes)
+        yield _compare(_rows(previous).collect(), _rows(current).collect(), causes)
         return
     with tempfile.TemporaryDirectory(dir=current.parent, prefix=".") as folder:
         old, new = (Path(folder) / name for name in ("before", "after"))
@@ -88,22 +90,29 @@ def changes(previous: Path, current: Path, policies: Sequence[Policy], bucket: i
 
 
 def check_tidy(path: Path) -> None:
-    """Refuse a file that is not a tidy result."""
+    """Refuse what is not a tidy result: a file, or a folder of files as a cluster writes."""
     try:
-        schema = pl.read_parquet_schema(path)
+        schema = pl.scan_parquet(path).collect_schema()
+        fitting = all(schema.get(name) in _DTYPES[name] for name in SCHEMA) and (
+            schema["verdict"] == VERDICTS
+            or _rows(path).select(pl.col("verdict").is_in(_VERDICTS).all()).collect().item()
+        )
     except (pl.exceptions.PolarsError, OSError):
-        schema = None
-    if schema is None or any(schema.get(name) != dtype for name, dtype in SCHEMA.items()):
+        fitting = False
+    if not fitting:
         raise UnreadableFileError("这不是以前筛查得到的Parquet结果，无法比较变化：请选用批量筛查时保存的.parquet结果")
+
+
+def _rows(path: Path) -> pl.LazyFrame:
+    """Return the rows of a tidy result; the verdicts that SQL engines write are plain text."""
+    return pl.scan_parquet(path).select(*SCHEMA).with_columns(pl.col("verdict").cast(VERDICTS))
 
 
 def _split(path: Path, folder: Path, buckets: int) -> None:
     """Write the rows of *path* into a folder a bucket."""
     folder.mkdir()
     number = (pl.col("household_reference").hash(seed=1) % buckets).cast(pl.UInt32).alias("bucket")
-    batches = (
-        pl.scan_parquet(path).select(*SCHEMA, number).collect_batches(chunk_size=BUCKET // 10, maintain_order=True)
-    )
+    batches = _rows(path).select(*SCHEMA, number).collect_batches(chunk_size=BUCKET // 10, maintain_order=True)
     for place, batch in enumerate(batches):
         for (which,), part in batch.partition_by("bucket", as_dict=True, include_key=False).items():
             (folder / str(which)).mkdir(exist_ok=True)

@@ -122,5 +122,5 @@ def read_made(path: Path) -> Made | None:
         said = json.loads(pl.read_parquet_metadata(path)[KEY])
         about = About(date.fromisoformat(said["as_of"]), said["policy_set"], said["release"], said["notice"])
         return Made(about, dict(said["policies"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OSError, pl.exceptions.PolarsError):
         return None

@@ -1,16 +1,19 @@
 """A file in, a file out: read, screen and write part by part, in memory that does not grow with the file."""
 
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
 import polars as pl
 
+from app.batch.change_files import ChangeTally
+from app.batch.comparison import Comparison
 from app.batch.csv_result import CsvResult
 from app.batch.parquet_result import ParquetFile, parquet_result
+from app.batch.phases import Phase
 from app.batch.reading.chunks import Register
 from app.batch.reading.sheet import Sheet
 from app.batch.screened import About, Screened
@@ -18,6 +21,7 @@ from app.batch.tidy import TidyReader
 from app.batch.workbook import WorkbookResult
 from app.errors import HuiminError
 from app.rules.columns import HOUSEHOLD_NUMBER
+from app.rules.policy import Policy
 from app.screening import Screener
 
 FORMATS: Final = (".xlsx", ".csv", ".parquet")
@@ -39,6 +43,8 @@ class Summary:
     """Rows set aside, each counted once."""
     warnings: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+    changes: ChangeTally | None = None
+    """What differs from the earlier result, where there was one to compare with."""
 
 
 class Writer(Protocol):
@@ -78,22 +84,34 @@ def run(
     screener: Screener,
     about: About,
     home: str,
+    since: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, rows: None,
+    on_phase: Callable[[Phase], None] = lambda phase: None,
 ) -> Summary:
     """Screen the people listed in *source* and write the result to *target*, in the format that its name says.
 
-    *progress* is told how many of how many rows are done.  The target appears only when it is complete.
+    With *since*, the tidy result of an earlier screening, what has changed is written too: into the
+    workbook, or to the file of `changes_path`.  *progress* is told how many of how many rows are done.
+    A file appears only when it is complete.
     """
     check(target)
-    register = Register(source)
-    reader = TidyReader(screener, about.day)
-    summary = Summary(register.sheet, rows=register.rows)
-    progress(0, register.rows)
-    with _writer(target, screener, about, register) as writer:
+    with ExitStack() as stack:
+        comparison = None
+        if since is not None:
+            comparison = stack.enter_context(Comparison(since, target, screener.policies, about))
+        on_phase(Phase.READING)
+        register = Register(source)
+        reader = TidyReader(screener, about.day)
+        summary = Summary(register.sheet, rows=register.rows)
+        writer = stack.enter_context(_writer(target, screener.policies, about, register))
+        on_phase(Phase.SCREENING)
+        progress(0, register.rows)
         for chunk in register.chunks(day=about.day, home=home):
             tidy = tuple(reader.screen(chunk.rows)) if chunk.rows.height else ()
             originals = pl.DataFrame() if chunk.originals is None else chunk.originals
             writer.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))
+            if comparison is not None:
+                comparison.add(tidy)
             summary.people += chunk.rows.height
             summary.households += chunk.rows[HOUSEHOLD_NUMBER].n_unique()
             summary.rejected += chunk.rejects["row"].n_unique()
@@ -101,7 +119,14 @@ def run(
             for frame in tidy:
                 summary.verdicts.update(dict(frame["verdict"].value_counts().iter_rows()))
             progress(chunk.done, register.rows)
+        if comparison is not None:
+            on_phase(Phase.COMPARING)
+            comparison.compare(writer)
+            summary.changes = comparison.tally
+        on_phase(Phase.WRITING)
         writer.finish()
+        if comparison is not None:
+            comparison.put_in_place()
     return summary
 
 
@@ -111,8 +136,9 @@ def check(target: Path) -> None:
         raise UnknownFormatError(f"结果文件的名称应以 {'、'.join(FORMATS)} 结尾，例如 结果.xlsx")
 
 
-def _writer(target: Path, screener: Screener, about: About, register: Register) -> AbstractContextManager[Writer]:
-    policies = screener.policies
+def _writer(
+    target: Path, policies: Sequence[Policy], about: About, register: Register
+) -> AbstractContextManager[Writer]:
     match target.suffix.lower():
         case ".xlsx":
             return WorkbookResult(target, policies, about, rows=register.rows, in_order=register.grouped)

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,17 +15,12 @@ from uuid import uuid4
 
 from sqlglot import exp
 
+from app.batch.phases import Phase
 from app.batch.sql_plan import OUTCOMES, STATES, SqlPlan, State, Table
 from app.batch.sql_source import Source, UnfitTableError, faults_of, source_of
 from app.errors import HuiminError
 from app.rules import sql_words as sql
 from app.screening import Screener
-
-
-class Phase(StrEnum):
-    CHECKING = "核对数据"
-    READING = "读取各户情况"
-    WRITING = "写出结果"
 
 
 @dataclass(frozen=True)
@@ -76,7 +70,7 @@ def screen_table(
     on_phase(Phase.CHECKING)
     source = source_of(engine.facts, engine.columns, exact_units=exact_units)
     _check(engine, source, day)
-    on_phase(Phase.READING)
+    on_phase(Phase.SCREENING)
     plan = SqlPlan(screener, day, source.query)
     states = [State(*row) for row in engine.rows(plan.states(engine.dialect))]
     on_phase(Phase.WRITING)

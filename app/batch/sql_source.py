@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlglot import exp
 
-from app.errors import HuiminError
+from app.batch.reading.unreadable import UnreadableFileError
 from app.request import MOST_MEMBERS
 from app.rules import sql_words as sql
 from app.rules.expressions import Amount, Choice, Code, Fact, When, YesNo, vocabulary
@@ -21,7 +21,7 @@ WHOLE_NUMBERS = {Kind.TINYINT, Kind.SMALLINT, Kind.INT, Kind.BIGINT}
 NUMBERS = exp.DataType.NUMERIC_TYPES
 
 
-class UnfitTableError(HuiminError):
+class UnfitTableError(UnreadableFileError):
     """A table that is refused as a whole; the message is for its owner and names no value."""
 
 

@@ -1,6 +1,6 @@
 """The workbook that an official gets back: the list with its results, and sheets to work from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +8,7 @@ import polars as pl
 
 from app.batch.asking import Asking
 from app.batch.cells import text_cells
+from app.batch.change_files import ChangeTally, add_sheet
 from app.batch.ordering import Ordering
 from app.batch.outcomes import Outcomes, aligned
 from app.batch.people import column_of, people
@@ -30,7 +31,7 @@ LONGEST_WITH_OPEN: Final = 20_000
 undetermined, and a longer list would make a workbook of hundreds of megabytes."""
 NARROWEST: Final = 6.0
 WIDEST: Final = 40.0
-_FIRST: Final = ("结果", "待核实", "政策统计", "各村汇总", "缺项汇总")
+_FIRST: Final = ("结果", "变化", "待核实", "政策统计", "各村汇总", "缺项汇总")
 _LAST: Final = ("退回行", "提示", "说明")
 _READING: Final = (
     "“结果”表是原表的行和列，原有顺序不变，后面每项政策一列。按户享受的政策，结果写在该户每个成员的行里，统计时每户只算一次。",
@@ -56,7 +57,7 @@ class WorkbookResult:
 
         *in_order* says that the parts come in the order of the file's rows; else they are put in it.
         """
-        self.about = about
+        self.policies, self.about = policies, about
         self.book = Book(path)
         self.outcomes = Outcomes(policies)
         self.words = Words(self.outcomes, about.day)
@@ -69,6 +70,8 @@ class WorkbookResult:
         self._rows = 0
         self._rejects: list[pl.DataFrame] = []
         self._warnings: list[pl.DataFrame] = []
+        self._changes: ChangeTally | None = None
+        self._changes_left_out = 0
 
     def __enter__(self) -> "WorkbookResult":
         return self
@@ -95,6 +98,11 @@ class WorkbookResult:
             self.tally.add(who, rows, numbers, self.outcomes)
             self.rosters.add(who, rows, numbers, self.outcomes)
             self.asking.add(who, rows, numbers, self.outcomes)
+
+    def add_changes(self, frames: Iterable[pl.DataFrame], tally: ChangeTally) -> None:
+        """Add what has changed since an earlier result, and that *tally* counts, as a sheet of its own."""
+        self._changes_left_out = add_sheet(self.book, frames, self.policies, self.about.day)
+        self._changes = tally
 
     def finish(self) -> None:
         """Write what is known only at the end, and put the workbook in its place."""
@@ -193,6 +201,7 @@ class WorkbookResult:
             ("退回行数", str(sum(frame[ROW].n_unique() for frame in self._rejects))),
             *(("怎么看", text) for text in _READING),
             ("怎么看", _WITH_OPEN if self.rosters.open_too else _WITHOUT_OPEN),
+            *([] if self._changes is None else [("变化", self._changes.summary())]),
             ("程序版本", about.release),
             ("政策版本", about.policy_set),
         ]
@@ -200,6 +209,10 @@ class WorkbookResult:
             ("未列全", f"“{name}”共{wanted}行，超出一张表的容量，只列了前{written}行；请按乡镇分开筛查")
             for name, written, wanted in [*self.rosters.left_out(), *self.asking.left_out()]
         ]
+        if self._changes_left_out:
+            lines.append(
+                ("未列全", f"“变化”还有{self._changes_left_out}条超出一张表的容量，没有列出：请把结果另存为CSV")
+            )
         for title, text in lines:
             sheet.write((title, Style.WRAPPED), (text, Style.WRAPPED))
 

@@ -1,5 +1,6 @@
 """`batch`: a list of people from a file, screened into a file."""
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,12 @@ def batch(
     as_of: Annotated[
         str | None, typer.Option(metavar="日期", help="按哪一天的政策筛查，如 2026-11-23；默认今天")
     ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="上次结果", help="上次筛查保存的 .parquet 结果：列出谁新增符合、不再符合、有变化，因为什么"
+        ),
+    ] = None,
 ) -> None:
     """筛查一份名单：逐行得出结论，有问题的行单独列出。"""
     if source == "template":
@@ -31,44 +38,50 @@ def batch(
         template(target)
         typer.echo(f"已生成填报模板：{target}")
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from app import __version__
     from app.answers import NOTICE
-    from app.batch.run import check, run
+    from app.batch.reading.unreadable import UnreadableFileError
+    from app.batch.run import UnknownFormatError, check, run
     from app.batch.screened import About
     from app.cli.policies import read_day
+    from app.cli.progress import Waiting
     from app.cli.usage import WrongInputError
     from app.rules.document import fingerprint
     from app.screening import Screener
     from app.settings import Settings
     from policies import POLICIES
 
-    check(target)
     if not Path(source).is_file():
         raise WrongInputError("找不到名单文件，请核对路径和文件名")
     if not target.parent.is_dir():
         raise WrongInputError("结果文件所在的文件夹不存在，请先建好，或换一个位置")
+    if since is not None and not since.exists():
+        raise WrongInputError("找不到上次的结果，请核对 --since 的路径和文件名")
     day = read_day(as_of)
-    screener = Screener(POLICIES)
-    about = About(day, fingerprint(POLICIES), __version__, NOTICE)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("筛查", total=None)
-        summary = run(
-            Path(source),
-            target,
-            screener=screener,
-            about=about,
-            home=Settings.load().region,
-            progress=lambda done, rows: bar.update(task, completed=done, total=rows),
-        )
+    # Whoever ends it, as a shell or a service manager does, finds nothing half-written either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        check(target)
+        with Waiting() as waiting:
+            summary = run(
+                Path(source),
+                target,
+                screener=Screener(POLICIES),
+                about=About(day, fingerprint(POLICIES), __version__, NOTICE),
+                home=Settings.load().region,
+                since=since,
+                progress=waiting.rows,
+                on_phase=waiting.phase,
+            )
+    except (UnknownFormatError, UnreadableFileError) as error:
+        raise WrongInputError(str(error)) from error
     _report(summary, target)
 
 
 def _report(summary: "Summary", target: Path) -> None:
     """Say what became of the list, and what could be known if it said more."""
+    from app.batch.comparison import changes_path
     from app.cli.terminal import Words, output
     from app.rules.policy import Verdict
 
@@ -78,6 +91,9 @@ def _report(summary: "Summary", target: Path) -> None:
         f"已写入 {target}",
         f"名单 {summary.rows} 行，筛查 {summary.households} 户 {summary.people} 人：{counts}",
     ]
+    if summary.changes is not None:
+        lines.append(summary.changes.summary())
+        lines.append(f"变化清单：{changes_path(target) or '见工作簿里的“变化”表'}")
     if summary.rejected:
         lines.append(f"退回 {summary.rejected} 行，没有筛查：原因见结果（Excel 的“退回行”、CSV 的“筛查情况”）")
     if summary.warnings:

@@ -65,7 +65,7 @@ def policies(
 def read_day(text: str | None) -> date:
     """Return the day that *text* writes, or today."""
     from app.clock import today
-    from app.door import FIRST_DAY, YEARS_AHEAD
+    from app.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
 
     now = today()
     try:
@@ -74,7 +74,7 @@ def read_day(text: str | None) -> date:
         day = None
     if day is None or (text is not None and len(text) != len("2026-11-23")):
         raise WrongInputError("--as-of 请按“年-月-日”填写一个存在的日期，如 2026-11-23")
-    if day < FIRST_DAY or day.year > now.year + YEARS_AHEAD:
+    if not is_within_reach(day, now):
         raise WrongInputError(f"--as-of 应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间")
     return day
 
