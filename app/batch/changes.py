@@ -12,11 +12,12 @@ from typing import Final
 
 import polars as pl
 
+from app.batch.awards import AMOUNT
 from app.batch.causes import Causes, Differences
 from app.batch.outcomes import CONTENT
 from app.batch.parquet_result import read_made
 from app.batch.reading.unreadable import UnreadableFileError
-from app.batch.tidy import AMOUNT, SCHEMA, TEXTS, VERDICTS, Schema
+from app.batch.tidy import SCHEMA, TEXTS, VERDICTS, Schema
 from app.rules.policy import Policy, Verdict
 
 KEYS: Final = ("household_reference", "member_reference", "policy")

@@ -1,5 +1,6 @@
 """Results as one Parquet file, written as they come."""
 
+import io
 import json
 import queue
 import tempfile
@@ -13,12 +14,14 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from app.batch.screened import About
-from app.batch.tidy import SCHEMA, Schema
+from app.batch.tidy import SCHEMA, Schema, categories
 from app.rules.document import fingerprint
 from app.rules.policy import Policy
 
 KEY: Final = "huimin"
 """The entry of the file's metadata that says on which day and by which rules it was made."""
+ARROW: Final = "ARROW:schema"
+"""The entry of the metadata with the types of the columns, which polars and Arrow read."""
 MOST_WAITING: Final = 8
 """Frames that may wait to be written before the maker of frames has to."""
 ROW_GROUP: Final = 500_000
@@ -27,14 +30,18 @@ ROW_GROUP: Final = 500_000
 class ParquetFile:
     """A Parquet file in the making; use it as a context, add frames, then finish."""
 
-    def __init__(self, path: Path, schema: Schema, said: Mapping[str, str]) -> None:
-        """*said* is the metadata."""
-        self.path, self.schema = path, schema
+    def __init__(self, path: Path, schema: Schema, said: Mapping[str, str], frames: Schema | None = None) -> None:
+        """*schema* is what readers see, *said* the metadata.
+
+        *frames* is the schema of the frames where their texts are categories: those are written several times
+        as fast, and stand in the file as the same texts.
+        """
+        self.path, self.schema = path, frames or schema
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
             self._part = Path(file.name)
         self._frames: queue.Queue[pl.DataFrame | None] = queue.Queue(MOST_WAITING)
         self._error: BaseException | None = None
-        self._writer = threading.Thread(target=self._write, args=(dict(said),), name="parquet", daemon=True)
+        self._writer = threading.Thread(target=self._write, args=(schema, said), name="parquet", daemon=True)
         self._writer.start()
 
     def __enter__(self) -> "ParquetFile":
@@ -73,10 +80,15 @@ class ParquetFile:
             raise self._error or RuntimeError("the writer of the Parquet file has ended")
         return None
 
-    def _write(self, said: dict[str, str]) -> None:
+    def _write(self, schema: Schema, said: Mapping[str, str]) -> None:
         try:
             register_io_source(self._source, schema=self.schema).sink_parquet(
-                self._part, metadata=said, row_group_size=ROW_GROUP, statistics=True, engine="streaming"
+                self._part,
+                metadata={**said, ARROW: _arrow(schema)},
+                row_group_size=ROW_GROUP,
+                # The least and the greatest of each column would take longer than all the rest.
+                statistics={"min": False, "max": False, "distinct_count": False, "null_count": True},
+                engine="streaming",
             )
         except BaseException as error:
             self._error = error
@@ -93,7 +105,15 @@ class ParquetFile:
 
 def parquet_result(path: Path, policies: Sequence[Policy], about: About) -> ParquetFile:
     """Begin the tidy result at *path*."""
-    return ParquetFile(path, SCHEMA, metadata(about, policies))
+    return ParquetFile(path, SCHEMA, metadata(about, policies), categories(policies))
+
+
+def _arrow(schema: Schema) -> str:
+    """Return how a Parquet file says in its metadata that it holds *schema*, whatever it was written from."""
+    file = io.BytesIO()
+    pl.DataFrame(schema=schema).write_parquet(file)
+    file.seek(0)
+    return pl.read_parquet_metadata(file)[ARROW]
 
 
 class Made(NamedTuple):

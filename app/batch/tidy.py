@@ -1,31 +1,34 @@
 """Facts of many members in, the tidy result out: a row for each subject and policy.
 
 The columnar reader gives each policy one integer a row; the few distinct integers
-are decided once, by the same code that decides one household, and joined back.
+are decided once, by the same code that decides one household, and each row takes
+what was decided by its number.
+
+Texts of a tidy frame are categories (Enum), numbers of a byte or two: forty rows a
+person hold the same few hundred texts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import reduce
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import polars as pl
 
+from app.batch.awards import AMOUNT, Award, Awards
+from app.batch.numbering import Numbering
 from app.rules.columns import Columns
-from app.rules.columns_words import Absence
 from app.rules.decision import Decision
-from app.rules.expressions import Fact, Quantity, vocabulary
+from app.rules.expressions import Condition, Fact, vocabulary
 from app.rules.packing import Layout
 from app.rules.policy import Policy, Verdict
-from app.rules.quantities import Figure, Value, scale_of
+from app.rules.quantities import Figure
+from app.rules.walk import figures_of
 from app.screening import Screener
 from policies.facts import Household, Person
 
 REFERENCES = ("household_reference", "member_reference")
 VERDICTS = pl.Enum([verdict.value for verdict in Verdict])
 TEXTS = pl.List(pl.String)
-AMOUNT = pl.Decimal(20, 2)
 Schema: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
 SCHEMA: Schema = {
     "household_reference": pl.String,
@@ -39,6 +42,38 @@ SCHEMA: Schema = {
     "missing_figures": TEXTS,
     "handling_unit": pl.String,
 }
+"""The columns of a tidy result as its readers see them."""
+FOUND = ("verdict", "amount", "amount_unit", "reasons", "missing_facts", "missing_figures")
+"""The columns that say what was found; the others say of whom, and by which policy."""
+RECKONED = "reckoned"
+"""The column that says whether the amount is the row's own."""
+NO_AWARD = Award()
+
+
+def categories(policies: Sequence[Policy]) -> Schema:
+    """Return the columns of the frames that a reader of *policies* makes."""
+    figures = [figure for policy in policies for figure in _figures(policy)]
+    units = [policy.entitlement.unit for policy in policies]
+    units += [value.unit for figure in figures for value in figure.values]
+    labels = [part.label for policy in policies for part in policy.eligible.parts if isinstance(part, Condition)]
+    facts = [fact.asked_as.key for entity in (Household, Person) for fact in vocabulary(entity)]
+    return SCHEMA | {
+        "policy": _enum([policy.code for policy in policies]),
+        "amount_unit": _enum(units),
+        "reasons": pl.List(_enum(labels)),
+        "missing_facts": pl.List(_enum(facts)),
+        "missing_figures": pl.List(_enum([figure.key for figure in figures])),
+        "handling_unit": _enum([policy.handled_by.code for policy in policies]),
+    }
+
+
+def _enum(texts: Sequence[str]) -> pl.Enum:
+    return pl.Enum(list(dict.fromkeys(texts)))
+
+
+def _figures(policy: Policy) -> tuple[Figure, ...]:
+    quantity = policy.entitlement.quantity
+    return figures_of(policy.eligible) + (() if quantity is None else figures_of(quantity))
 
 
 class TidyReader:
@@ -50,7 +85,8 @@ class TidyReader:
     def __init__(self, screener: Screener, day: date) -> None:
         self.screener, self.day = screener, day
         self._columns = Columns(day, (*vocabulary(Household), *vocabulary(Person)))
-        self._plans = [_Plan(policy, screener, self._columns) for policy in screener.policies]
+        schema = categories(screener.policies)
+        self._plans = [_Plan(policy, screener, self._columns, schema) for policy in screener.policies]
 
     def screen(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the tidy result of each policy for *rows*, whole households of them."""
@@ -68,121 +104,85 @@ class TidyReader:
             yield plan.tidy(of_households if plan.of_household else of_members)
 
 
-class _Plan:
-    """What one policy computes for every row, and how its integers are decided."""
+class _Meaning(NamedTuple):
+    """What the integer of a rule comes to, or, with an award, what a row says."""
 
-    def __init__(self, policy: Policy, screener: Screener, columns: Columns) -> None:
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    facts: tuple[str, ...]
+    figures: tuple[str, ...]
+    award: Award = NO_AWARD
+
+
+class _Plan:
+    """What one policy computes for every row, and what its integers come to."""
+
+    def __init__(self, policy: Policy, screener: Screener, columns: Columns, schema: Schema) -> None:
         self.policy, self.screener = policy, screener
-        code = policy.code
         self.layout, packed = columns.packed(screener.reader.forms[policy])
         self.of_household = policy.subject.name == "household"
-        self.columns = [packed.alias(code)]
-        self.wanted: list[Fact | Figure] = []
-        self.branches: list[Quantity] = []
-        quantity = policy.entitlement.quantity
-        if quantity is not None:
-            self.columns.append(columns.branch(quantity, self.branches).alias(f"{code}.branch"))
-            reckoned = [branch for branch in self.branches if not isinstance(branch, Figure)]
-            if reckoned:
-                self.columns.append(columns.exact(reckoned[0]).alias(f"{code}.exact"))
-            absences = columns.absences_of(quantity)
-            self.wanted = [item for item, _ in absences]
-            self.columns.append(_bits(absences).alias(f"{code}.wanted"))
-        self.day = columns.day
-        self._known: dict[int, tuple[str, list[str], list[str], list[str]]] = {}
+        self.awards = Awards(policy, columns)
+        self.columns = [packed.alias(policy.code), *self.awards.columns]
+        self._fixed = {
+            "policy": pl.lit(policy.code, schema["policy"]),
+            "handling_unit": pl.lit(policy.handled_by.code, schema["handling_unit"]),
+        }
+        self._schema = {name: schema[name] for name in FOUND} | {RECKONED: pl.Boolean()}
+        self._meanings: dict[_Meaning, int] = {}
+        self._meant = Numbering(lambda value: _number(self._meaning(value), self._meanings))
+        self._outcomes: dict[_Meaning, int] = {}
+        self._numbers = Numbering(lambda value: _number(self._outcome(value), self._outcomes))
+        self._table = pl.DataFrame(schema=self._schema)
 
     def tidy(self, wide: pl.DataFrame) -> pl.DataFrame:
-        code = self.policy.code
-        names = [column.meta.output_name() for column in self.columns]
-        subjects = wide.select(*(name for name in REFERENCES if name in wide.columns), *names)
-        decided = self._decided(subjects[code].unique())
-        found = subjects.join(decided, on=code, how="left", maintain_order="left")
-        amount, unit = self._amount()
-        eligible = pl.col("verdict") == Verdict.ELIGIBLE.value
-        if self.wanted:
-            sought = self._sought(subjects[f"{code}.wanted"].unique())
-            found = found.join(sought, on=f"{code}.wanted", how="left", maintain_order="left")
-            pending = eligible & amount.is_null()
-            facts = pl.when(pending).then("wanted_facts").otherwise("missing_facts")
-            figures = pl.when(pending).then("wanted_figures").otherwise("missing_figures")
-        else:
-            facts, figures = pl.col("missing_facts"), pl.col("missing_figures")
-        awarded = pl.col("verdict") != Verdict.INELIGIBLE.value
-        member = pl.lit(None, pl.String) if self.of_household else pl.col("member_reference")
-        return found.select(
-            "household_reference",
-            member.alias("member_reference"),
-            pl.lit(code).alias("policy"),
-            "verdict",
-            pl.when(awarded).then(amount).alias("amount"),
-            pl.when(awarded & amount.is_not_null()).then(unit).alias("amount_unit"),
-            "reasons",
-            facts.alias("missing_facts"),
-            figures.alias("missing_figures"),
-            pl.lit(self.policy.handled_by.code).alias("handling_unit"),
+        """Return a row for each row of *wide*."""
+        numbers = self._meant.of(wide[self.policy.code]).cast(pl.Int64)
+        if self.awards.given:
+            numbers = numbers * self.awards.count + self.awards.numbers(wide)
+        found = self._found(self._numbers.of(numbers))
+        if self.awards.reckons:
+            own = pl.when(RECKONED).then(self.awards.amounts(wide)).otherwise("amount")
+            found = found.with_columns(own.alias("amount"))
+        member = pl.lit(None, pl.String) if self.of_household else wide["member_reference"]
+        fixed = {"household_reference": wide["household_reference"], "member_reference": member, **self._fixed}
+        return found.select(fixed.get(name, pl.col(name)).alias(name) for name in SCHEMA)
+
+    def _found(self, numbers: pl.Series) -> pl.DataFrame:
+        if len(self._outcomes) > self._table.height:
+            fresh = [_row(outcome) for outcome in list(self._outcomes)[self._table.height :]]
+            self._table = self._table.vstack(pl.DataFrame(fresh, schema=self._schema, orient="row")).rechunk()
+        return self._table[numbers]
+
+    def _meaning(self, value: int) -> _Meaning:
+        vector, lacking = self.layout.unpack(value)
+        decision = self.screener.reader.decide(self.policy, vector)
+        return _Meaning(
+            decision.verdict,
+            tuple(condition.label for condition in decision.conditions),
+            tuple(missing_facts(decision, self.layout, lacking)),
+            tuple(missing_figures(decision, self.layout, lacking)),
         )
 
-    def _decided(self, values: pl.Series) -> pl.DataFrame:
-        """Return what each distinct integer means."""
-        rows = [(value, *self._meaning(value)) for value in values.to_list()]
-        return pl.DataFrame(
-            rows,
-            schema={
-                self.policy.code: pl.Int64,
-                "verdict": VERDICTS,
-                "reasons": TEXTS,
-                "missing_facts": TEXTS,
-                "missing_figures": TEXTS,
-            },
-            orient="row",
-        )
+    def _outcome(self, value: int) -> _Meaning:
+        """Return what a meaning, and the award where there may be one, come to."""
+        meant, award = divmod(value, self.awards.count)
+        meaning = list(self._meanings)[meant]
+        if meaning.verdict is Verdict.INELIGIBLE or not self.awards.given:
+            return meaning
+        given = self.awards.read(award)
+        if given.pending and meaning.verdict is Verdict.ELIGIBLE:
+            return meaning._replace(facts=given.facts, figures=given.figures)
+        return meaning._replace(award=given._replace(facts=(), figures=()))
 
-    def _meaning(self, value: int) -> tuple[str, list[str], list[str], list[str]]:
-        known = self._known.get(value)
-        if known is None:
-            vector, lacking = self.layout.unpack(value)
-            decision = self.screener.reader.decide(self.policy, vector)
-            known = self._known[value] = (
-                decision.verdict.value,
-                [condition.label for condition in decision.conditions],
-                missing_facts(decision, self.layout, lacking),
-                missing_figures(decision, self.layout, lacking),
-            )
-        return known
 
-    def _sought(self, values: pl.Series) -> pl.DataFrame:
-        """Return what each distinct combination of missing items of the amount is called."""
-        code, rows = self.policy.code, []
-        for value in values.to_list():
-            items = [item for place, item in enumerate(self.wanted) if value >> place & 1]
-            rows.append(
-                (
-                    value,
-                    [item.asked_as.key for item in items if isinstance(item, Fact)],
-                    [item.key for item in items if isinstance(item, Figure)],
-                )
-            )
-        schema: Schema = {f"{code}.wanted": pl.Int64, "wanted_facts": TEXTS, "wanted_figures": TEXTS}
-        return pl.DataFrame(rows, schema=schema, orient="row")
+def _number(meaning: _Meaning, known: dict[_Meaning, int]) -> int:
+    return known.setdefault(meaning, len(known))
 
-    def _amount(self) -> tuple[pl.Expr, pl.Expr]:
-        """Return the amount in the unit that people read, and that unit."""
-        code, entitlement = self.policy.code, self.policy.entitlement
-        amount, unit = pl.lit(None, AMOUNT), pl.lit(None, pl.String)
-        chosen = pl.col(f"{code}.branch")
-        for number, branch in enumerate(self.branches):
-            here = chosen == number
-            if isinstance(branch, Figure):
-                value = branch.on(self.day)
-                if value is not None:
-                    amount = pl.when(here).then(_money(value)).otherwise(amount)
-                    unit = pl.when(here).then(pl.lit(value.unit)).otherwise(unit)
-            else:
-                scale = pl.lit(Decimal(scale_of(entitlement.unit)), AMOUNT)
-                exact = (pl.col(f"{code}.exact").cast(AMOUNT) / scale).cast(AMOUNT)
-                amount = pl.when(here).then(exact).otherwise(amount)
-                unit = pl.when(here).then(pl.lit(entitlement.unit)).otherwise(unit)
-        return amount, unit
+
+def _row(outcome: _Meaning) -> tuple[Any, ...]:
+    """Return FOUND and RECKONED."""
+    verdict, reasons, facts, figures, award = outcome
+    return verdict.value, award.amount, award.unit, reasons, facts, figures, award.reckoned
 
 
 def missing_facts(decision: Decision, layout: Layout, lacking: tuple[tuple[int, Fact | Figure], ...]) -> list[str]:
@@ -201,12 +201,3 @@ def missing_figures(decision: Decision, layout: Layout, lacking: tuple[tuple[int
         place = layout.form.index[leaf]
         keys += [item.key for at, item in lacking if at == place and isinstance(item, Figure)]
     return list(dict.fromkeys(keys))
-
-
-def _money(value: Value) -> pl.Expr:
-    return pl.lit(Decimal(value.exact) / scale_of(value.unit), AMOUNT)
-
-
-def _bits(absences: list[Absence]) -> pl.Expr:
-    parts = [absent.cast(pl.Int64) * (1 << place) for place, (_, absent) in enumerate(absences)]
-    return reduce(lambda left, right: left + right, parts, pl.lit(0, pl.Int64))

@@ -15,6 +15,7 @@ from app.batch.parquet_result import parquet_result
 from app.batch.reading.unreadable import UnreadableFileError
 from app.batch.screened import About, Screened
 from app.batch.spreadsheet import Book
+from app.batch.tidy import SCHEMA
 from app.rules.policy import Policy
 from app.screening import Profile
 from policies import POLICIES
@@ -187,7 +188,7 @@ def test_changes_read_back_from_every_kind_of_file(tmp_path: Path) -> None:
 def test_an_earlier_result_that_does_not_say_how_it_was_made_leaves_the_rules_in_doubt(tmp_path: Path) -> None:
     profiles = named(random_list(11, 20))
     older = tmp_path / "a.parquet"
-    pl.concat(screened(profiles).tidy).write_parquet(older)
+    pl.concat(screened(profiles).tidy).cast(SCHEMA).write_parquet(older)
     current = write(tmp_path / "b.parquet", screened(altered(profiles, 12)))
     frame = pl.concat(changes(older, current, POLICIES)).filter(~pl.col("causes").list.contains("list"))
     assert frame.height
