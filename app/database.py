@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool, QueuePool
 
-from app.errors import StartError, UnavailableError, place_of
+from app.errors import StartError, StorageFullError, UnavailableError, place_of
 from app.settings import DATABASE_FILE, ROOT, Settings
 
 CONNECTIONS: Final = {"sqlite": 5, "postgresql": 10}
@@ -78,14 +78,23 @@ def _told_apart(transaction: Callable[[], T]) -> T:
     except (SQLAlchemyError, sqlite3.Error) as error:
         if not _is_away(error):
             raise
-        log.warning("database unavailable: %s", place_of(getattr(error, "orig", None) or error))
+        cause = getattr(error, "orig", None) or error
+        full = _is_full(cause)
+        log.warning("database %s: %s", "full" if full else "unavailable", place_of(cause))
     # Raised outside: the driver's own message may quote what was to be stored.
-    raise UnavailableError
+    raise StorageFullError if full else UnavailableError
 
 
 def _is_away(error: Exception) -> bool:
     away = (OperationalError, InterfaceError, InternalError, PoolTimeoutError, sqlite3.Error)
     return isinstance(error, away) or type(error) is DatabaseError
+
+
+def _is_full(cause: BaseException) -> bool:
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL
+    # What PostgreSQL calls disk_full.
+    return getattr(cause, "sqlstate", None) == "53100"
 
 
 # ── engines ────────────────────────────────────────────────────────────────

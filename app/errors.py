@@ -85,7 +85,7 @@ class MethodError(ProblemError):
 
 
 class SlowBodyError(ProblemError):
-    status, type, title = 408, "/problems/request-timeout", "请求体接收超时"
+    status, type, title = 408, "/problems/request-timeout", "请求接收超时"
 
 
 class TooLargeError(ProblemError):
@@ -94,6 +94,13 @@ class TooLargeError(ProblemError):
 
 class MediaTypeError(ProblemError):
     status, type, title = 415, "/problems/unsupported-media-type", "请求体的格式不受支持"
+
+
+class HeadTooLargeError(ProblemError):
+    status, type, title = 431, "/problems/headers-too-large", "请求头过大"
+
+    def __init__(self) -> None:
+        super().__init__("请求行和请求头合计应在32KB以内，不超过100项。")
 
 
 class InvalidHouseholdError(ProblemError):
@@ -114,6 +121,25 @@ class UnavailableError(ProblemError):
         super().__init__(said, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
+class BusyError(ProblemError):
+    """More at once than the service is to bear."""
+
+    status, type, title = 503, "/problems/busy", "服务繁忙"
+
+    def __init__(self) -> None:
+        super().__init__("同时的连接太多，请稍后重试。", headers={"Retry-After": str(AGAIN_AFTER)})
+
+
+class StorageFullError(ProblemError):
+    """There is no room left for what was to be kept."""
+
+    status, type, title = 507, "/problems/storage-full", "存储空间已满"
+
+    def __init__(self) -> None:
+        said = "服务器的磁盘已满，没有保存。请告知系统管理员清理空间后重试；不保存的筛查不受影响。"
+        super().__init__(said, headers={"Retry-After": "60"})
+
+
 class UnreadyError(ProblemError):
     """Something that the service needs is missing."""
 
@@ -131,11 +157,14 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     SlowBodyError,
     TooLargeError,
     MediaTypeError,
+    HeadTooLargeError,
     InvalidHouseholdError,
     InvalidParameterError,
     InternalError,
     UnavailableError,
     UnreadyError,
+    BusyError,
+    StorageFullError,
 )
 """Every kind of problem document, as the documentation lists them."""
 

@@ -32,7 +32,7 @@ _SHAPES: Final = re.compile(
     rf"|(?<![0-9A-Za-z_])(?P<label>(?:{_LABELS})(?:\\?[\"'])?\s*[:=：]\s*(?:\\?[\"'])?)[^\s\"'\\,;，；)）}}]+"
 )
 _SUSPECT: Final = (re.compile("[0-9]{11}"), re.compile(rf"{_LABELS}|BEARER|BASIC|[Bb]earer|[Bb]asic|eyJ"))
-"""What a line must hold for any of the above to be in it: four times as fast to find out, and most lines hold neither."""
+"""What a line must hold for any of the above to be in it: found out four times as fast, and most hold neither."""
 
 
 class Line(logging.Formatter):

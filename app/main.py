@@ -1,5 +1,6 @@
 """The application, and the server that runs it."""
 
+import asyncio
 import errno
 import gc
 import os
@@ -20,6 +21,7 @@ from app.api import health, lookups, metrics, pages, problems, screenings
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
+from app.connections import Connection, check_all
 from app.database import Database, upgrade
 from app.errors import StartError
 from app.metrics import Metrics
@@ -28,6 +30,8 @@ from app.settings import Settings
 GRACE = 15
 """Seconds that requests have to finish once the server is told to stop."""
 KEEP_ALIVE = 20
+TICKS = 10
+"""The server ticks ten times a second."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -106,6 +110,7 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
             access_log=False,
             server_header=False,
             ws="none",
+            http=type("Limited", (Connection,), {"most": settings.connections}),
             timeout_keep_alive=KEEP_ALIVE,
             timeout_graceful_shutdown=GRACE,
         )
@@ -129,6 +134,11 @@ class _Server(uvicorn.Server):
             signal.signal(number, lambda *_: None)
         super().run(sockets)
         print("已停止。", flush=True)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % TICKS == 0:
+            check_all(self.server_state.connections, asyncio.get_running_loop().time())
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -22,6 +22,11 @@ def begin(headers: Iterable[tuple[bytes, bytes]]) -> str:
         if name == _HEADER and _SAFE.fullmatch(value):
             id = value.decode()
             break
-    id = id or os.urandom(16).hex()
+    id = id or new()
     current.set(id)
     return id
+
+
+def new() -> str:
+    """Return an id that no other request has."""
+    return os.urandom(16).hex()

@@ -1,7 +1,7 @@
 """Settings: environment variables `HUIMIN_…`, read once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -47,6 +47,16 @@ def _log_format(value: object) -> str:
     if form not in ("text", "json"):
         raise ValueError("应为 text（便于阅读）或 json（便于收集）")
     return form
+
+
+def _count(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and least <= int(text[:12]) <= most):
+            raise ValueError(f"应为{least}至{most}的整数")
+        return int(text)
+
+    return read
 
 
 def _folder(value: object) -> Path:
@@ -117,6 +127,10 @@ class Settings(BaseSettings):
 
     log_format: Annotated[str, BeforeValidator(_log_format)] = Field(
         default="text", description="日志的格式：text 便于阅读，json 便于收集；都写到标准错误输出，每件事一行"
+    )
+
+    connections: Annotated[int, BeforeValidator(_count(10, 100_000))] = Field(
+        default=1000, description="一个进程同时的连接数上限，超过的答复503；10至100000"
     )
 
     @classmethod

@@ -1,5 +1,6 @@
 """The one middleware, around everything: headers, access log, and the last resort when something fails."""
 
+import errno
 import logging
 import time
 from typing import Final
@@ -9,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import request_id
 from app.api.problems import ProblemResponse
-from app.errors import InternalError, place_of
+from app.errors import InternalError, StorageFullError, place_of
 from app.metrics import Metrics
 
 HEADERS: Final = {
@@ -54,10 +55,12 @@ class Frame:
         except ClientDisconnect:
             sender.status = GONE
         except Exception as error:
+            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
             # Neither the message nor the frames: both may hold what was submitted.
-            log.error("unexpected: %s", place_of(error))
+            log.error("%s: %s", "disk full" if full else "unexpected", place_of(error))
             if sender.status == GONE:
-                await ProblemResponse(InternalError())(scope, receive, sender.send)
+                problem = StorageFullError() if full else InternalError()
+                await ProblemResponse(problem)(scope, receive, sender.send)
         finally:
             self._tell(method if method in METHODS else "-", scope, sender.status, time.perf_counter() - begun)
 

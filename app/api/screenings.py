@@ -21,6 +21,7 @@ from app.errors import (
     MediaTypeError,
     NotFoundError,
     SlowBodyError,
+    StorageFullError,
     TooLargeError,
     UnavailableError,
 )
@@ -60,6 +61,7 @@ DETAIL = {
             InvalidHouseholdError,
             InvalidParameterError,
             UnavailableError,
+            StorageFullError,
         ),
     },
     openapi_extra={

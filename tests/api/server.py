@@ -20,11 +20,11 @@ PROGRAM = "import sys; from app.main import serve; serve('127.0.0.1', int(sys.ar
 class Server:
     """A running server; it can be told to stop, or killed, and be started again."""
 
-    def __init__(self, settings: Settings, folder: Path, port: int = 0) -> None:
+    def __init__(self, settings: Settings, folder: Path, port: int = 0, program: str = PROGRAM) -> None:
         self.log = folder / "server.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, str(port)],
+                [sys.executable, "-c", program, str(port)],
                 env={**os.environ, **environment(settings)},
                 stdout=subprocess.PIPE,
                 stderr=log,
