@@ -31,7 +31,7 @@ class Screened(NamedTuple):
     rows: pl.DataFrame
     """The facts as `rules.columns` takes them, with the references, `first` and ROW; households together."""
     tidy: tuple[pl.DataFrame, ...]
-    """A frame for each policy, in the order of *rows*."""
+    """A frame for each policy, in the order of *rows*, as `TidyReader` makes them."""
     rejects: pl.DataFrame
     """Rows set aside: ROW, COLUMN, MESSAGE."""
     warnings: pl.DataFrame

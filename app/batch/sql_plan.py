@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlglot import exp
 
+from app.batch.meanings import missing_facts, missing_figures
 from app.batch.sql_source import HOUSEHOLD_REFERENCE, MEMBER_REFERENCE
-from app.batch.tidy import missing_facts, missing_figures
 from app.rules import sql_words as sql
 from app.rules.expressions import Entity, Fact
 from app.rules.policy import Policy, Verdict

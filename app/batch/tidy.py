@@ -15,11 +15,10 @@ from typing import Any, NamedTuple, TypeAlias
 import polars as pl
 
 from app.batch.awards import AMOUNT, Award, Awards
+from app.batch.meanings import Meaning, Meanings
 from app.batch.numbering import Numbering
 from app.rules.columns import Columns
-from app.rules.decision import Decision
-from app.rules.expressions import Condition, Fact, vocabulary
-from app.rules.packing import Layout
+from app.rules.expressions import Condition, vocabulary
 from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Figure
 from app.rules.walk import figures_of
@@ -104,13 +103,10 @@ class TidyReader:
             yield plan.tidy(of_households if plan.of_household else of_members)
 
 
-class _Meaning(NamedTuple):
-    """What the integer of a rule comes to, or, with an award, what a row says."""
+class _Outcome(NamedTuple):
+    """What a row says: a meaning, and an award."""
 
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    facts: tuple[str, ...]
-    figures: tuple[str, ...]
+    meaning: Meaning
     award: Award = NO_AWARD
 
 
@@ -128,10 +124,8 @@ class _Plan:
             "handling_unit": pl.lit(policy.handled_by.code, schema["handling_unit"]),
         }
         self._schema = {name: schema[name] for name in FOUND} | {RECKONED: pl.Boolean()}
-        self._meanings: dict[_Meaning, int] = {}
-        self._meant = Numbering(lambda value: _number(self._meaning(value), self._meanings))
-        self._outcomes: dict[_Meaning, int] = {}
-        self._numbers = Numbering(lambda value: _number(self._outcome(value), self._outcomes))
+        self._meant = Numbering(Meanings(policy, screener, self.layout).of)
+        self._numbers = Numbering(self._outcome)
         self._table = pl.DataFrame(schema=self._schema)
 
     def tidy(self, wide: pl.DataFrame) -> pl.DataFrame:
@@ -148,56 +142,25 @@ class _Plan:
         return found.select(fixed.get(name, pl.col(name)).alias(name) for name in SCHEMA)
 
     def _found(self, numbers: pl.Series) -> pl.DataFrame:
-        if len(self._outcomes) > self._table.height:
-            fresh = [_row(outcome) for outcome in list(self._outcomes)[self._table.height :]]
+        known = self._numbers.known
+        if len(known) > self._table.height:
+            fresh = [_row(outcome) for outcome in known[self._table.height :]]
             self._table = self._table.vstack(pl.DataFrame(fresh, schema=self._schema, orient="row")).rechunk()
         return self._table[numbers]
 
-    def _meaning(self, value: int) -> _Meaning:
-        vector, lacking = self.layout.unpack(value)
-        decision = self.screener.reader.decide(self.policy, vector)
-        return _Meaning(
-            decision.verdict,
-            tuple(condition.label for condition in decision.conditions),
-            tuple(missing_facts(decision, self.layout, lacking)),
-            tuple(missing_figures(decision, self.layout, lacking)),
-        )
-
-    def _outcome(self, value: int) -> _Meaning:
+    def _outcome(self, value: int) -> _Outcome:
         """Return what a meaning, and the award where there may be one, come to."""
-        meant, award = divmod(value, self.awards.count)
-        meaning = list(self._meanings)[meant]
+        meant, number = divmod(value, self.awards.count)
+        meaning = self._meant.known[meant]
         if meaning.verdict is Verdict.INELIGIBLE or not self.awards.given:
-            return meaning
-        given = self.awards.read(award)
-        if given.pending and meaning.verdict is Verdict.ELIGIBLE:
-            return meaning._replace(facts=given.facts, figures=given.figures)
-        return meaning._replace(award=given._replace(facts=(), figures=()))
+            return _Outcome(meaning)
+        award = self.awards.read(number)
+        if award.pending and meaning.verdict is Verdict.ELIGIBLE:
+            return _Outcome(meaning._replace(facts=award.facts, figures=award.figures))
+        return _Outcome(meaning, award._replace(facts=(), figures=()))
 
 
-def _number(meaning: _Meaning, known: dict[_Meaning, int]) -> int:
-    return known.setdefault(meaning, len(known))
-
-
-def _row(outcome: _Meaning) -> tuple[Any, ...]:
+def _row(outcome: _Outcome) -> tuple[Any, ...]:
     """Return FOUND and RECKONED."""
-    verdict, reasons, facts, figures, award = outcome
+    (verdict, reasons, facts, figures), award = outcome
     return verdict.value, award.amount, award.unit, reasons, facts, figures, award.reckoned
-
-
-def missing_facts(decision: Decision, layout: Layout, lacking: tuple[tuple[int, Fact | Figure], ...]) -> list[str]:
-    """Return the keys of the facts to ask for, of the subject and of whom its leaves ask."""
-    keys = [ask.fact.key for ask in decision.asks]
-    for leaf in decision.deeper:
-        place = layout.form.index[leaf]
-        keys += [item.asked_as.key for at, item in lacking if at == place and isinstance(item, Fact)]
-    return list(dict.fromkeys(keys))
-
-
-def missing_figures(decision: Decision, layout: Layout, lacking: tuple[tuple[int, Fact | Figure], ...]) -> list[str]:
-    """Return the keys of the figures that the verdict waits for."""
-    keys = []
-    for leaf in decision.waiting:
-        place = layout.form.index[leaf]
-        keys += [item.key for at, item in lacking if at == place and isinstance(item, Figure)]
-    return list(dict.fromkeys(keys))

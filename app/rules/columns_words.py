@@ -31,6 +31,11 @@ def wherever(when: pl.Expr, absences: Sequence[Absence]) -> list[Absence]:
     return [(item, when & absent) for item, absent in absences]
 
 
+def times(number: pl.Expr, weight: int, dtype: type[pl.DataType]) -> pl.Expr:
+    """Return a small number or a truth, times *weight*, in a type that holds it."""
+    return number.cast(dtype) * pl.lit(weight, dtype)
+
+
 def constant(value: float) -> pl.Expr:
     """Return a number that may be an infinity."""
     return pl.lit(value, pl.Float64)

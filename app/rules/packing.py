@@ -23,8 +23,13 @@ class Layout:
     """The leaf and what it lacks, a bit each."""
 
     def __post_init__(self) -> None:
-        if 2 * len(self.form.leaves) + len(self.items) > BITS:
+        if self.bits > BITS:
             raise ValueError("the rule says more than one integer holds")
+
+    @property
+    def bits(self) -> int:
+        """How many bits the integer has."""
+        return 2 * len(self.form.leaves) + len(self.items)
 
     def weight(self, leaf: int) -> int:
         """Return what a reading of the leaf so numbered is multiplied by."""

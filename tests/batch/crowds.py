@@ -1,4 +1,4 @@
-"""Parquet files of invented facts for millions of people, made in seconds, the same on every run.
+"""Invented facts of millions of people, made in seconds, the same on every run: Parquet files, and a village's list.
 
 Households are drawn from a pool of those of `tests.benchmarks.households`, which keep together
 what goes together in a village; days, money and references are each household's own.
@@ -12,8 +12,10 @@ from typing import Any, Final
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from app.batch.spreadsheet import Book, Column
 from app.rules.expressions import Amount, Choice, Fact, When, YesNo, vocabulary
 from policies.facts import Household, Person
+from tests.batch.registers import GIVEN, SURNAMES, heading
 from tests.benchmarks.households import households
 
 POOL: Final = 20_000
@@ -85,3 +87,62 @@ def _pool() -> tuple[pl.DataFrame, pl.Series]:
     del wanted["household_reference"]
     frame = pl.DataFrame([{key: row.get(key) for key in wanted} for row in rows], schema=wanted, strict=False)
     return frame.with_columns(pl.col("birth_date").str.to_date()), pl.Series(sizes, dtype=pl.UInt32)
+
+
+def village_list(people: int, seed: int = 1) -> pl.DataFrame:
+    """Return the rows of a list as an official keeps it: names, ID numbers, answers in Chinese, all of it text."""
+    rows = pl.concat(stretches(people, seed))
+    numbers = pl.int_range(rows.height, dtype=pl.UInt64, eager=True)
+    surname, given = (
+        pl.Series(list(among)).gather(numbers.hash(seed + at) % len(among))
+        for at, among in enumerate((SURNAMES, GIVEN))
+    )
+    facts = [_answers(fact, rows[key]).alias(heading(fact)) for key, fact in FACTS.items()]
+    return pl.DataFrame(
+        [
+            rows["household_reference"].alias("户编号"),
+            rows["member_reference"].alias("人口编号"),
+            (surname + given).alias("姓名"),
+            rows["region_code"].alias("行政区划代码"),
+            _id_numbers(rows, numbers).alias("身份证号码"),
+            *facts,
+        ]
+    )
+
+
+def _answers(fact: Fact, cells: pl.Series) -> pl.Series:
+    match fact:
+        case YesNo():
+            return cells.replace_strict({True: "是", False: "否"}, default=None, return_dtype=pl.String)
+        case Choice():
+            return cells.replace_strict({option.value: option.label for option in fact.options}, return_dtype=pl.String)
+        case Amount():
+            return cells.cast(pl.String).str.strip_suffix(".0")
+        case _:
+            return cells.cast(pl.String)
+
+
+def _id_numbers(rows: pl.DataFrame, numbers: pl.Series) -> pl.Series:
+    """Return numbers that fit the birth date and the sex; none where the birth date is unknown."""
+    odd = (rows["sex"] == "male").fill_null(True).cast(pl.UInt64)
+    serial = (numbers % 500 * 2 + odd).cast(pl.String).str.zfill(3)
+    bodies = "341103" + rows["birth_date"].dt.strftime("%Y%m%d") + serial
+    weighted = [bodies.str.slice(place, 1).cast(pl.Int64) * (2 ** (17 - place) % 11) for place in range(17)]
+    checks = pl.Series(list("10X98765432")).gather(sum(weighted[1:], weighted[0]) % 11)
+    return bodies + checks
+
+
+def workbook(path: Path, people: int, seed: int = 1) -> Path:
+    """Write a village's list as Excel does: every distinct text stands in the book once."""
+    frame = village_list(people, seed)
+    with Book(path) as book:
+        sheet = book.sheet("名单", [Column(name) for name in frame.columns])
+        cells = [_shared(book, frame[name]).alias(name) for name in frame.columns]
+        sheet.append(pl.DataFrame(cells), [pl.col(name) for name in frame.columns])
+        book.save()
+    return path
+
+
+def _shared(book: Book, texts: pl.Series) -> pl.Series:
+    known = {text: book.shared(text) for text in texts.unique(maintain_order=True).drop_nulls().to_list()}
+    return texts.replace_strict(known, default='"/>', return_dtype=pl.String).fill_null('"/>')

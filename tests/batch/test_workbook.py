@@ -73,7 +73,7 @@ def test_rosters_hold_exactly_what_is_eligible_or_open(written: tuple[Path, list
         expected = rows.select(
             pl.col("household_reference").alias("户编号"),
             pl.col("member_reference").alias("人口编号"),
-            pl.col("policy").replace(titles).alias("惠民项目"),
+            pl.col("policy").cast(pl.String).replace(titles).alias("惠民项目"),
             pl.col("verdict").cast(pl.String).replace(LABELS).alias("筛查结果"),
         )
         assert roster.select(keys).sort(keys).equals(expected.sort(keys), null_equal=True)

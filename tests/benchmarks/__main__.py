@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [--quick] [--only NAME] [--save]`: measure, print, compare with what was committed.
+"""`python -m tests.benchmarks [--quick] [--large] [--only NAME] [--save]`: measure, print, compare with what was committed.
 
 Exits with 1 only when a ratio is more than 1.5 times worse than the committed one.
 """
@@ -9,10 +9,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import in_process, over_http, startup
+from tests.benchmarks import batch, batch_large, in_process, over_http, startup
 from tests.benchmarks.measure import Measure
 
-BENCHMARKS = {"in-process": in_process, "over-http": over_http, "start-up": startup}
+BENCHMARKS = {"in-process": in_process, "over-http": over_http, "start-up": startup, "batch": batch}
+LARGE = {"batch-large": batch_large}
+"""Those that take many minutes, and run only when asked for."""
 RATIOS = Path(__file__).with_name("ratios.toml")
 TOLERANCE = 1.5
 HEAD = """\
@@ -25,15 +27,17 @@ def main() -> int:
     """Run the benchmarks that were asked for; return 1 on a gross regression."""
     parser = ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds: a rough idea")
-    parser.add_argument("--only", choices=BENCHMARKS, help="run this one alone")
+    parser.add_argument("--only", choices=[*BENCHMARKS, *LARGE], help="run this one alone")
+    parser.add_argument("--large", action="store_true", help=f"those too that take many minutes: {', '.join(LARGE)}")
     parser.add_argument("--save", action="store_true", help=f"write the ratios to {RATIOS.name}")
     asked = parser.parse_args()
     committed = tomllib.loads(RATIOS.read_text(encoding="utf-8"))
     worse = []
-    for benchmark in [asked.only] if asked.only else BENCHMARKS:
+    benchmarks = BENCHMARKS | LARGE
+    for benchmark in [asked.only] if asked.only else benchmarks if asked.large else BENCHMARKS:
         before = committed.setdefault(benchmark, {})
         print(benchmark, flush=True)
-        for measure in BENCHMARKS[benchmark].measure(quick=asked.quick):
+        for measure in benchmarks[benchmark].measure(quick=asked.quick):
             known = before.get(measure.name)
             print(_line(measure, known), flush=True)
             if known is not None and measure.ratio * TOLERANCE < known:

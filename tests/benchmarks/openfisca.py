@@ -65,7 +65,7 @@ class OpenFisca:
         self.quantifiers: dict[AnyMember | EveryMember, str] = {}
         for fact in (*vocabulary(Household), *vocabulary(Person)):
             reckoned = isinstance(fact, Amount) and fact.since is not None
-            self._variable(_stated(fact), fact.entity.name, UNKNOWN)
+            self._variable(stated(fact), fact.entity.name, UNKNOWN)
             if reckoned:
                 self._variable(fact.key, fact.entity.name, UNKNOWN, self._completed_years(fact))
         for name, policy in zip(self.names, self.policies, strict=True):
@@ -94,7 +94,7 @@ class OpenFisca:
         for fact in (*vocabulary(Household), *vocabulary(Person)):
             value = facts.get(fact.key)
             if value is not None:
-                said[_stated(fact)] = {self.period: _coded(fact, value)}
+                said[stated(fact)] = {self.period: _coded(fact, value)}
         return said
 
     def _variable(self, name: str, entity: str, default: int, formula: Formula | None = None) -> None:
@@ -110,8 +110,8 @@ class OpenFisca:
         self.system.add_variable(type(name, (Variable,), described))
 
     def _completed_years(self, fact: Amount) -> Formula:
-        today, since, stated = _coded_day(self.day), _stated(fact.asked_as), _stated(fact)
-        return lambda view: np.where(view.read(since) < 0, view.read(stated), (today - view.read(since)) // 10_000)
+        today, since, own = _coded_day(self.day), stated(fact.asked_as), stated(fact)
+        return lambda view: np.where(view.read(since) < 0, view.read(own), (today - view.read(since)) // 10_000)
 
     # ── truths ──
 
@@ -273,7 +273,7 @@ def _schedule(branches: list[tuple[Formula, Formula]], otherwise: Formula | None
     return formula
 
 
-def _stated(fact: Fact) -> str:
+def stated(fact: Fact) -> str:
     return f"stated_{fact.key}" if isinstance(fact, Amount) and fact.since is not None else fact.key
 
 

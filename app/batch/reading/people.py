@@ -9,7 +9,7 @@ import polars as pl
 from app.batch.reading import headers
 from app.batch.reading.distinct import Said, read, replaced
 from app.batch.reading.documents import Documents, province_doubts, read_documents
-from app.batch.reading.facts import read_fact
+from app.batch.reading.facts import as_text, read_fact
 from app.batch.reading.headers import CERTIFICATE, DOCUMENT, FACTS, ID_NUMBER, REGION
 from app.batch.reading.part import SERIALS_SINCE, Part, coalesced
 from app.batch.reading.words import UNKNOWN, fold, plain
@@ -32,9 +32,13 @@ _NO_CERTIFICATE: Final = "残疾等级与残疾类别矛盾：没有残疾人证
 def read_facts(part: Part, since: date = SERIALS_SINCE) -> None:
     """Read every column that is a fact's own."""
     for key, fact in FACTS.items():
-        raw, texts = part.raw(key), part.text(key)
-        if raw is not None and texts is not None:
-            part.facts[key] = part.told(key, texts, read_fact(fact, raw, since))
+        raw = part.raw(key)
+        if raw is None:
+            continue
+        cells = read_fact(fact, raw, since)
+        part.facts[key] = cells.values
+        if cells.faults or cells.doubts:  # else the text of a column with a type of its own is never asked for
+            part.told(key, as_text(raw), cells)
 
 
 def locate(part: Part, home: str) -> pl.Series:
