@@ -1,0 +1,1 @@
+"""Trust: keys, sealing, the audit trail."""
