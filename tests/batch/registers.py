@@ -4,6 +4,7 @@ Nobody in them lives: names are drawn from a short list of syllables, and ID num
 serial numbers with a check character, in the county code 341103.
 """
 
+import argparse
 import csv
 import io
 import random
@@ -18,6 +19,7 @@ import polars as pl
 from app.rules import Amount, Choice, When, YesNo
 from app.rules.expressions import Fact, vocabulary
 from policies.facts import Household, Person
+from tests.batch.dirt import soiled
 from tests.batch.workbooks import write_workbook
 from tests.benchmarks.households import households
 
@@ -337,9 +339,13 @@ def _delimited(rows: list[list[str]], form: str) -> bytes:
     return text.getvalue().encode(encoding)
 
 
-def register(path: Path, count: int, layout: str, form: str, *, slips: float = 0.0, seed: int = 1) -> Path:
-    """Write an invented register of *count* members."""
+def register(
+    path: Path, count: int, layout: str, form: str, *, slips: float = 0.0, dirt: float = 0.0, seed: int = 1
+) -> Path:
+    """Write an invented register of *count* members; *dirt* is the share of rows with a fault."""
     rows = records(people(count, seed), layout)
+    if dirt:
+        rows = soiled(rows, random.Random(seed), dirt)
     if slips:
         rows = dirty(rows, random.Random(seed), slips)
     return write(path, rows, LAYOUTS[layout].columns, form)
@@ -347,3 +353,22 @@ def register(path: Path, count: int, layout: str, form: str, *, slips: float = 0
 
 DAY: Final = date(2026, 11, 23)
 HOME: Final = "341103"
+
+
+def main() -> None:
+    """Write the register that the command line asks for."""
+    options = argparse.ArgumentParser(prog="python -m tests.batch.registers", description=__doc__)
+    options.add_argument("path", type=Path)
+    options.add_argument("--people", type=int, default=3_000)
+    options.add_argument("--layout", choices=list(LAYOUTS), default="register-1")
+    options.add_argument("--format", choices=FORMATS, default="xlsx")
+    options.add_argument("--dirt", type=float, default=0.05, help="share of rows with a fault")
+    options.add_argument("--slips", type=float, default=0.02, help="share of cells written carelessly")
+    options.add_argument("--seed", type=int, default=1)
+    asked = options.parse_args()
+    said = {"slips": asked.slips, "dirt": asked.dirt, "seed": asked.seed}
+    register(asked.path, asked.people, asked.layout, asked.format, **said)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """A file in, a file out: the same answers as one household at a time."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -84,3 +85,25 @@ def test_progress_ends_with_every_row(tmp_path: Path):
     )
     assert told[0][0] == 0
     assert told[-1][0] == told[-1][1] >= 50
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_columns_of_every_type_come_back(tmp_path: Path, suffix):
+    frame = pl.DataFrame(
+        {
+            "户编号": [1, 2],
+            "birth_date": [DAY, None],
+            "rural": [True, None],
+            "income_per_capita": [7200.5, None],
+            "标签": [["a"], None],
+            "附件": [b"\xff", None],
+            "时长": [timedelta(1), None],
+            "其他": [{"a": 1}, None],
+        }
+    )
+    frame.write_parquet(tmp_path / "list.parquet")
+    target = tmp_path / f"r.{suffix}"
+    summary = run(tmp_path / "list.parquet", target, screener=SCREENER, about=ABOUT, home=registers.HOME)
+    assert (summary.people, summary.rejected) == (2, 0)
+    if suffix == "csv":
+        assert target.read_text("utf-8-sig").splitlines()[1].startswith('1,2026-11-23,true,7200.5,"[""a""]",,')

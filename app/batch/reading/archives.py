@@ -135,7 +135,7 @@ class _Extent:
     """Follows the cells of a sheet as the parser would, and knows the farthest."""
 
     def __init__(self) -> None:
-        self.row = self.column = self.rows = self.columns = 0
+        self.row = self.column = self.at = self.rows = self.columns = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         kind = name.rpartition(":")[2]
@@ -145,8 +145,10 @@ class _Extent:
         elif kind == "c":
             found = _WHERE.fullmatch(attributes.get("r", ""))
             self.column = _number(found[1]) if found else self.column + 1
-            self.rows = max(self.rows, int(found[2]) if found else self.row)
-            self.columns = max(self.columns, self.column)
+            self.at = int(found[2]) if found else self.row
+        elif kind in ("v", "is", "f"):
+            # A cell that is only coloured or framed holds nothing, and the parser passes over it.
+            self.rows, self.columns = max(self.rows, self.at), max(self.columns, self.column)
 
 
 def _check_extent(blocks: Iterator[bytes]) -> None:

@@ -11,6 +11,7 @@ import polars as pl
 from app.batch.reading import strays
 from app.batch.reading.checks import check_quality
 from app.batch.reading.cutting import Cut, cut
+from app.batch.reading.facts import as_text
 from app.batch.reading.headers import HOUSEHOLD
 from app.batch.reading.households import agree, assembled, name_members, share_dibao
 from app.batch.reading.opening import open_table
@@ -21,7 +22,7 @@ from app.batch.reading.register import add_claims
 from app.batch.reading.sheet import Sheet
 from app.batch.reading.spool import in_order
 from app.batch.reading.survey import KEY, keyed, survey
-from app.batch.reading.tables import FLAW, ROW
+from app.batch.reading.tables import ROW
 from app.request import MOST_MEMBERS
 from app.rules.columns import HOUSEHOLD_NUMBER
 
@@ -95,7 +96,7 @@ class Register:
         if not self._survey.oversize.is_empty():
             too_many = part.references.hash().is_in(self._survey.oversize.implode())
             part.remarks.fault(too_many, part.header(HOUSEHOLD), TOO_MANY)
-        read_facts(part)
+        read_facts(part, self._table.since)
         regions = locate(part, home)
         numbers = identify(part)
         add_claims(part, day, home)
@@ -109,11 +110,12 @@ class Register:
         return assembled(part, members, regions, numbered)
 
     def _originals(self, piece: Cut) -> pl.DataFrame:
-        """Return the cells under the file's own headers, blank rows left out."""
+        """Return the cells as text, under the file's own headers, blank rows left out."""
         cells = piece.households
         if not (piece.strays.is_empty() and self._survey.grouped):
             cells = pl.concat([cells, piece.strays]).sort(ROW)
-        return cells.drop(KEY, FLAW).rename({str(at): name for at, name in enumerate(self.sheet.names)})
+        texts = [as_text(cells[str(at)]).alias(name) for at, name in enumerate(self.sheet.names)]
+        return pl.DataFrame([cells[ROW], *texts])
 
 
 def read_chunks(

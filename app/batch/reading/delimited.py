@@ -18,7 +18,8 @@ from polars.exceptions import PolarsError
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_COLUMNS
 from app.batch.reading.encodings import BLOCK, Encoding
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
+from app.batch.reading.references import is_below
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE
 from app.batch.reading.unreadable import UnreadableFileError
 
 _DELIMITERS: Final = ",\t;"
@@ -36,6 +37,8 @@ UNMATCHED: Final = "本行的引号没有成对，无法分列：请核对"
 
 class DelimitedTable:
     """A text file with its encoding, its delimiter and its header."""
+
+    since = SERIALS_SINCE
 
     def __init__(self, path: Path) -> None:
         self.encoding = Encoding(path)
@@ -151,6 +154,8 @@ class DelimitedTable:
             rows = []
             for cells, unmatched in batch:
                 flaw = unmatched or _length_flaw(cells, width)
+                if flaw == TOO_SHORT and is_below(cells[0]):
+                    cells, flaw = [cells[0], *[""] * (width - 1)], None  # noqa: PLW2901, of such a row no more is read
                 rows.append([*(None if flaw or not cells else cells[at] or None for at in wanted), flaw])
             yield pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -176,8 +181,16 @@ def _flawed(cells: pl.DataFrame, width: int) -> pl.DataFrame:
         return rows.with_columns(pl.lit(None, pl.String).alias(FLAW))
     # A blank line is no row, and stays for the sake of the row numbers.
     blank = cells["1"].eq_missing(_END) & cells["0"].fill_null("").eq("")
-    short = pl.when(end.fill_null("") == "").then(pl.lit(TOO_SHORT)).otherwise(pl.lit(TOO_LONG))
-    return rows.with_columns(pl.when(~bad).then(pl.all()), pl.when(bad & ~blank).then(short).alias(FLAW))
+    is_short = end.fill_null("") == ""
+    short = pl.when(is_short).then(pl.lit(TOO_SHORT)).otherwise(pl.lit(TOO_LONG))
+    # Sums and notes are short by nature, and no people: what they begin with says so.
+    starts = cells["0"].filter(bad & is_short).unique().drop_nulls().to_list()
+    below = bad & is_short & cells["0"].is_in([text for text in starts if is_below(text)]).fill_null(False)
+    return rows.with_columns(
+        pl.when(~bad | below).then("0"),
+        pl.when(~bad).then(pl.exclude("0")),
+        pl.when(bad & ~blank & ~below).then(short).alias(FLAW),
+    )
 
 
 # ── quotes ──

@@ -42,7 +42,8 @@ def read_fact(fact: Fact, cells: pl.Series, since: date) -> Cells:
             return read_amounts(as_text(cells), fact) if typed is None else Cells(typed, {}, {})
         case When():
             if cells.dtype == pl.Date or cells.dtype == pl.Datetime:
-                return Cells(cells.cast(pl.Date), {}, {})
+                # The day on the clock of its own time zone: midnight in China is the day before in UTC.
+                return Cells(cells if cells.dtype == pl.Date else cells.dt.date(), {}, {})
             return read_days(as_text(cells), since)
         case _:
             raise TypeError(f"{fact!r} is of no known kind")
@@ -68,7 +69,9 @@ def _typed_amounts(cells: pl.Series, fact: Amount) -> pl.Series | None:
     """Return a column of numbers in exact units, or None where one of them cannot be."""
     known = cells.cast(pl.Float64).fill_nan(None)
     exact = (known * fact.scale).round()
-    right = (exact / fact.scale == known) & known.is_between(0, MOST[fact.unit])
+    # In single precision too, 7200.1 is what was meant.
+    same = (exact / fact.scale).cast(cells.dtype) == cells if cells.dtype == pl.Float32 else exact / fact.scale == known
+    right = same & known.is_between(0, MOST[fact.unit])
     return exact.cast(pl.Int64) if right.all() else None
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from app.batch.reading.distinct import NOTHING, Cells, Said, Say, read_rest
+from app.batch.reading.tables import SERIALS_SINCE
 from app.batch.reading.words import UNKNOWN, plain
 from app.rules import Amount
 from app.wire import MOST
@@ -17,11 +18,8 @@ NO_SUCH_DAY: Final = "请按“年-月-日”填写一个存在的日期，如 1
 ONLY_MONTH: Final = "只有年月，不是完整的日期，按未知处理"
 ONLY_YEAR: Final = "只有年份，不是完整的日期，按未知处理"
 
-_SERIALS_SINCE: Final = date(1899, 12, 30)
-"""The day 0 of spreadsheets, which count 1900-02-29 although there was none."""
-
-_TIME: Final = re.compile(r"(?<=[0-9日])[T]?[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
-_DAY: Final = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_TIME: Final = re.compile(r"(?<=[0-9日号])[T]?[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?Z?$")
+_DAY: Final = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})[-/.月]([0-9]{1,2})[日号]?")
 _PACKED_DAY: Final = re.compile(r"([0-9]{4})()([0-9]{2})([0-9]{2})")
 _SERIAL: Final = re.compile(r"([1-9][0-9]{4})(\.[0-9]+)?")
 _MONTH: Final = re.compile(r"[12][0-9]{3}([-/.年](0?[1-9]|1[0-2])月?|(0[1-9]|1[0-2]))")
@@ -38,7 +36,7 @@ _SUFFIXES: Final = {"元/年": ("元/年", "元"), "元": ("元",), "年": ("年
 # ── days ──
 
 
-def read_days(cells: pl.Series, since: date = _SERIALS_SINCE) -> Cells:
+def read_days(cells: pl.Series, since: date = SERIALS_SINCE) -> Cells:
     """Read a column of days; serial numbers count from *since*."""
     quick = _swept(cells, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "%Y-%m-%d")
     if quick.null_count() > cells.null_count():
@@ -53,7 +51,7 @@ def _swept(cells: pl.Series, pattern: str, written: str) -> pl.Series:
     return fitting.str.to_date(written, strict=False)
 
 
-def say_day(text: str, since: date = _SERIALS_SINCE) -> Said:
+def say_day(text: str, since: date = SERIALS_SINCE) -> Said:
     """Read one cell of a day."""
     word = plain(text)
     if not word or word.casefold() in UNKNOWN:

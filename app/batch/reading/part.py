@@ -1,8 +1,5 @@
 """A part of a file while it is read: its cells by meaning, its facts, and what is said of them."""
 
-from datetime import date
-from typing import Final
-
 import polars as pl
 
 from app.batch.reading import headers
@@ -12,8 +9,6 @@ from app.batch.reading.headers import FACTS
 from app.batch.reading.remarks import Remarks
 from app.batch.reading.sheet import Sheet
 from app.batch.reading.tables import ROW
-
-SERIALS_SINCE: Final = date(1899, 12, 30)
 
 
 class Part:

@@ -11,7 +11,7 @@ from app.batch.reading.distinct import Said, read, replaced
 from app.batch.reading.documents import Documents, province_doubts, read_documents
 from app.batch.reading.facts import as_text, read_fact
 from app.batch.reading.headers import CERTIFICATE, DOCUMENT, FACTS, ID_NUMBER, REGION
-from app.batch.reading.part import SERIALS_SINCE, Part, coalesced
+from app.batch.reading.part import Part, coalesced
 from app.batch.reading.words import UNKNOWN, fold, plain
 from app.identity import Certificate, IdNumber, read_certificate, read_document, read_id_number
 from app.regions import RegionError, is_local, read_region_code, township_warning
@@ -29,7 +29,7 @@ _OTHER_DOCUMENT: Final = "证件类型不是居民身份证或残疾人证，没
 _NO_CERTIFICATE: Final = "残疾等级与残疾类别矛盾：没有残疾人证时两项都填“无残疾人证”，有证时都按证填写"
 
 
-def read_facts(part: Part, since: date = SERIALS_SINCE) -> None:
+def read_facts(part: Part, since: date) -> None:
     """Read every column that is a fact's own."""
     for key, fact in FACTS.items():
         raw = part.raw(key)

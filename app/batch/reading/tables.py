@@ -5,7 +5,9 @@ row as a whole; and the cells, named by their position.  Cells are text, except 
 Parquet file has types.  A blank cell is null or empty.
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -21,12 +23,18 @@ FLAW: Final = "flaw"
 NUMBER: Final = pl.Int64
 FRAME: Final = 50_000
 """Rows a frame, about."""
+SERIALS_SINCE: Final = date(1899, 12, 30)
+"""The day 0 of spreadsheets, which count 1900-02-29 although there was none."""
+SERIALS_SINCE_1904: Final = date(1904, 1, 1)
+"""The day 0 of a workbook that counts as a Macintosh did."""
 
 
 class Table(Protocol):
     """A table ready to be read, more than once."""
 
     sheet: Sheet
+    since: date
+    """The day from which a bare number counts where a day is meant."""
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
         """Yield the rows below the header, from the first, or only their cells at *positions*."""
@@ -35,6 +43,8 @@ class Table(Protocol):
 
 class ParquetTable:
     """A Parquet file, with or without types."""
+
+    since = SERIALS_SINCE
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -47,7 +57,8 @@ class ParquetTable:
         self.names = list(schema)
         self.sheet = sheets.check(sheets.of_names(self.names), len(self.names))
         for column in self.sheet.places.values():
-            if schema[column.header].is_nested():
+            kind = schema[column.header]
+            if kind.is_nested() or kind in (pl.Time, pl.Duration, pl.Object):
                 raise UnreadableFileError(f"“{column.header}”列不是文字、数字、日期或是否：请改正后重新导出")
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
@@ -57,10 +68,30 @@ class ParquetTable:
         try:
             for batch in lazy.collect_batches(chunk_size=FRAME, maintain_order=True):
                 numbers = pl.int_range(row, row + batch.height, dtype=NUMBER, eager=True)
-                yield batch.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
+                yield batch.with_columns(*map(_written, batch), numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
                 row += batch.height
         except PolarsError:
             pass
         else:
             return
         raise UnreadableFileError("Parquet文件已损坏，或用了不支持的格式：请重新导出后上传")
+
+
+def _written(cells: pl.Series) -> pl.Series:
+    """Return *cells* as they can be shown: bytes and lists are texts."""
+    if cells.dtype == pl.Binary:
+        # Some programs leave out that their bytes are text. Bytes that are none say nothing.
+        return pl.Series(cells.name, [_decoded(cell) for cell in cells], dtype=pl.String)
+    if cells.dtype.is_nested() or cells.dtype in (pl.Duration, pl.Object):
+        texts = [
+            None if cell is None else json.dumps(cell, default=str, ensure_ascii=False) for cell in cells.to_list()
+        ]
+        return pl.Series(cells.name, texts, dtype=pl.String)
+    return cells
+
+
+def _decoded(cell: bytes | None) -> str | None:
+    try:
+        return None if cell is None else cell.decode()
+    except UnicodeDecodeError:
+        return None

@@ -1,5 +1,7 @@
 """Excel workbooks: the first sheet with a header that we know, as columns of text."""
 
+import re
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -12,12 +14,15 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_CELLS, MOST_COLUMNS
 from app.batch.reading.headers import HOUSEHOLD
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE, SERIALS_SINCE_1904
 from app.batch.reading.unreadable import UnreadableFileError
 
 T = TypeVar("T")
 _BROKEN: Final = "文件已损坏，或不是标准的.xlsx：请在Excel或WPS中打开，另存为“Excel 工作簿（.xlsx）”后重新上传"
 _BATCH: Final = 10_000
+_SINCE_1904: Final = re.compile(rb"""date1904\s*=\s*["'](?:1|true|on)["']""")
+_HEAD_OF_PART: Final = 65_536
+"""Bytes of the workbook's own part within which it says how it counts days."""
 _DIGITS_KEPT: Final = 10**15
 """From here on a number in a cell has lost digits."""
 
@@ -28,6 +33,7 @@ class WorkbookTable:
     def __init__(self, path: Path) -> None:
         found = _guarded(lambda: _first_known(path))
         self.name, self.sheet = found[0].name, found[1]
+        self.since = SERIALS_SINCE_1904 if _counts_from_1904(path) else SERIALS_SINCE
         self._cells = _guarded(lambda: _text_of(found[0], self.sheet))
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
@@ -37,6 +43,12 @@ class WorkbookTable:
             first = self.sheet.last + 1 + start
             numbers = pl.int_range(first, first + piece.height, dtype=NUMBER, eager=True)
             yield piece.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
+
+
+def _counts_from_1904(path: Path) -> bool:
+    """Whether the workbook counts days from 1904; the parser heeds it in cells that are formatted as days only."""
+    with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
+        return _SINCE_1904.search(part.read(_HEAD_OF_PART)) is not None
 
 
 def _guarded(read: Callable[[], T]) -> T:

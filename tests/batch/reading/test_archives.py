@@ -95,10 +95,13 @@ def test_two_cells_that_span_a_huge_rectangle_are_refused(tmp_path: Path) -> Non
 def test_cells_that_do_not_say_where_they_are_count_too(tmp_path: Path) -> None:
     row = f"<row>{'<c><v>1</v></c>' * 1001}</row>"
     assert "列数太多" in refusal(workbook(tmp_path / "a.xlsx", f"<worksheet><sheetData>{row}</sheetData></worksheet>"))
-    sheet = (
-        f'<worksheet><sheetData><row>{"<c/>" * 900}</row><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
-    )
+    sheet = f'<worksheet><sheetData><row>{"<c><v>1</v></c>" * 900}</row><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
     assert "表格太大" in refusal(workbook(tmp_path / "b.xlsx", sheet))
+
+
+def test_cells_that_are_only_coloured_take_no_room(tmp_path: Path) -> None:
+    blank = '<row r="1048576"><c r="A1048576" s="1"/><c r="XFD1048576" s="1"></c></row>'
+    check_workbook(workbook(tmp_path / "a.xlsx", cells("A1", "B2").replace("</sheetData>", f"{blank}</sheetData>")))
 
 
 @pytest.mark.parametrize("places", [("CZ1", "A299999"), ("A1", "B1048576"), ("AMJ20000",)])

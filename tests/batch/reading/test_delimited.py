@@ -139,3 +139,11 @@ def test_what_was_written_is_read_back_wherever_the_file_is_cut(
     assert [row[ROW] for row in found] == list(range(2, len(table) + 2))
     picked = [(row["1"] or "", row["3"] or "", row[ROW]) for frame in some for row in frame.rows(named=True)]
     assert picked == [(cells[1], cells[3], row) for row, cells in enumerate(table, start=2)]
+
+
+def test_short_rows_below_the_table_are_sums_and_notes_and_no_mistakes(tmp_path: Path) -> None:
+    for header in (HEADER, HEADER.replace("姓名", '"姓\n名"')):  # in one sweep, and with care
+        found = read_text(tmp_path, f"{header}H1,1,张三,男\n合计,1人\n备注：已公示\nH2\n")
+        assert [said for _, _, said in found.rejects] == [TOO_SHORT]
+        assert all("表尾的说明或合计" in said for said in found.doubts())
+        assert (len(found.doubts()), found.column("household_reference")) == (2, ["H1"])

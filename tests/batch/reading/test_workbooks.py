@@ -9,7 +9,7 @@ import pytest
 from app.batch.reading.opening import open_table
 from app.batch.reading.unreadable import UnreadableFileError
 from tests.batch.reading.files import Found, read
-from tests.batch.workbooks import Raw, write_workbook
+from tests.batch.workbooks import Raw, parts_of, write_parts, write_workbook
 
 ID = "341103194305010018"
 OTHER = "34110319430501027X"
@@ -177,3 +177,10 @@ def test_garbage_where_a_sheet_should_be_is_refused(tmp_path: Path) -> None:
         open_table(path)
     except UnreadableFileError as refused:
         assert "另存为" in str(refused) or "没有找到表头" in str(refused)  # noqa: PT017
+
+
+def test_bare_numbers_count_from_the_day_that_the_workbook_says(tmp_path: Path) -> None:
+    parts = parts_of([[["户编号", "出生日期"], ["H1", 15827 - 1462]]])
+    parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    write_parts(tmp_path / "list.xlsx", parts)
+    assert read(tmp_path / "list.xlsx").column("birth_date") == [date(1943, 5, 1)]
