@@ -27,13 +27,26 @@ def main() -> None:
     from app.environment import Environment
 
     environment = Environment(ROOT)
-    wanted = "test" if sys.argv[1:2] == ["test"] else "runtime"
-    if not environment.has(wanted):
-        environment.prepare(wanted)
-    elif environment.is_running:
+    missing = [requirements for requirements in wanted(sys.argv[1:]) if not environment.has(requirements)]
+    for requirements in missing:
+        environment.prepare(requirements)
+    if not missing and environment.is_running:
         run()
         return
     os.execv(environment.python, [environment.python, "-m", "app", *sys.argv[1:]])
+
+
+def wanted(arguments: "list[str]") -> "list[str]":
+    """Return the requirements that the command needs."""
+    command, options = arguments[:1], arguments[1:]
+    if command == ["test"]:
+        return ["test", "spark"] if "spark" in options else ["test"]
+    if command == ["batch"]:
+        for place, option in enumerate(options):
+            engine = option[9:] if option.startswith("--engine=") else "".join(options[place + 1 : place + 2])
+            if option.startswith("--engine") and engine in ("duckdb", "spark"):
+                return ["engines" if engine == "duckdb" else "spark"]
+    return ["runtime"]
 
 
 def run() -> None:

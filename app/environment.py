@@ -16,6 +16,16 @@ PIP_SHA256 = "f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13"
 # Wheels only: a bare machine has no compiler, and a build would fetch tools that no hash covers.
 PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--progress-bar=off", "--no-input")
 
+# What each set of requirements holds beside its own.
+HOLDS = {
+    "runtime": ("runtime",),
+    "engines": ("runtime", "engines"),
+    "test": ("runtime", "engines", "test"),
+    "spark": ("runtime", "engines", "spark"),
+}
+# No wheel of Spark's is published. One is made with locked tools, which a build apart would fetch unlocked.
+BUILT = {"spark": "build"}
+
 # What pip says when it fails, and what its reader can do about it. First match wins.
 ADVICE = (
     (
@@ -26,7 +36,7 @@ ADVICE = (
         "DO NOT MATCH THE HASHES",
         "下载到的软件包与锁定的校验值不符：软件源可能被改动，或缓存已损坏。请换一个软件源后重试。",
     ),
-    ("No space left on device", "磁盘空间不足：请清理后重试（约需 500 MB）。"),
+    ("No space left on device", "磁盘空间不足：请清理后重试（约需 500 MB，Spark 另需 1.5 GB）。"),
     ("Permission denied", "没有写入权限：请换用对项目目录有写权限的用户后重试。"),
     (
         "No matching distribution",
@@ -43,8 +53,8 @@ class SetupError(Exception):
 class Environment:
     """The virtual environment of the project in *root*.
 
-    Three marks tell what is complete in it: `python` names the interpreter it was
-    made for, `runtime` and `test` are copies of the requirements that were
+    Marks tell what is complete in it: `python` names the interpreter it was made
+    for, the others (`runtime`, `test` …) are copies of the requirements that were
     installed. A copy compares faster than a hash.
     """
 
@@ -59,7 +69,7 @@ class Environment:
         return os.path.realpath(sys.prefix) == os.path.realpath(self.folder)
 
     def has(self, requirements: str) -> bool:
-        """Tell whether *requirements* ("runtime" or "test"), as locked today, are completely installed."""
+        """Tell whether *requirements* (a key of HOLDS), as locked today, are completely installed."""
         locked = read(self._locked(requirements))
         return locked is not None and read(self._mark(requirements)) == locked and self._is_sound()
 
@@ -101,30 +111,35 @@ class Environment:
         return made_for == os.path.realpath(self.python).encode() and os.access(self.python, os.X_OK)
 
     def _install(self, requirements: str, lock: int) -> None:
-        installed = {}
-        for name in ("runtime",) if requirements == "runtime" else ("runtime", "test"):
-            content = read(self._locked(name))
-            if content is None:
-                raise SetupError(f"缺少文件 {self._locked(name)}：请取回完整的项目文件。")
-            installed[name] = content
+        installed = {name: self._content(name) for name in HOLDS[requirements]}
         if not self._is_sound():
             self._make(lock)
+        # What was complete stays so: all requirements agree on every version.
+        installed.update((name, self._content(name)) for name in HOLDS if self.has(name))
         # pip, killed between two files of a package, may take it for installed the next time:
         # without its marks the environment is then made anew.
-        for name in ("python", "runtime", "test"):
+        for name in ("python", *HOLDS):
             if os.path.exists(self._mark(name)):
                 os.remove(self._mark(name))
         packages = sum(b"==" in line for line in installed[requirements].splitlines())
         say(f"正在安装 {packages} 个软件包（首次需要几分钟，视网速而定）……")
-        self._run(
-            ["-m", "pip", "install", *PIP_OPTIONS, "-r", self._locked(requirements)],
-            lock,
-            packages,
-        )
+        options = list(PIP_OPTIONS)
+        if requirements in BUILT:
+            say("其中 Spark 要下载约 460 MB。")
+            tools = self._locked(BUILT[requirements])
+            self._run(["-m", "pip", "install", *PIP_OPTIONS, "-r", tools], lock)
+            options.append("--no-build-isolation")
+        self._run(["-m", "pip", "install", *options, "-r", self._locked(requirements)], lock, packages)
         for name, content in installed.items():
             write(self._mark(name), content)
         write(self._mark("python"), os.path.realpath(self.python).encode())
         say("运行环境已就绪。")
+
+    def _content(self, requirements: str) -> bytes:
+        content = read(self._locked(requirements))
+        if content is None:
+            raise SetupError(f"缺少文件 {self._locked(requirements)}：请取回完整的项目文件。")
+        return content
 
     def _make(self, lock: int) -> None:
         import importlib.util

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve pyproject.toml into uv.lock and the four hash-locked files beside this script.
+# Resolve pyproject.toml into uv.lock and the six hash-locked files beside this script.
 #
 #     bash requirements/lock.sh             keep every pin that still fits
 #     bash requirements/lock.sh --upgrade   take the latest releases
@@ -17,11 +17,14 @@ export UV_NO_CONFIG=1
 uv() { "$tools/bin/uv" --quiet "$@"; }
 
 uv lock "$@"
-for name in runtime engines test benchmark; do
+for name in runtime engines build spark test benchmark; do
     group=(--group "$name")
     [ "$name" != runtime ] || group=()
+    [ "$name" != build ] || group=(--only-group build)
     {
         echo "# Made by requirements/lock.sh from uv.lock: change pyproject.toml and run it, not this file."
+        # The one package without a wheel; it is built with the locked setuptools of build.txt.
+        [ "$name" != spark ] || printf -- '--no-binary pyspark\n'
         uv export --frozen --no-header --no-default-groups "${group[@]}"
     } >"$tools/$name.txt"
     mv "$tools/$name.txt" "requirements/$name.txt"

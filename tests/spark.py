@@ -12,9 +12,9 @@ import pytest
 def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A small local Spark. Without Java or pyspark its tests are skipped."""
     if shutil.which("java") is None:
-        pytest.skip("no Java: install a JRE of version 17 or 21, for example Debian's openjdk-17-jre-headless")
+        pytest.skip("no Java: install a JRE of version 17 or 21, for example apt install openjdk-17-jre-headless")
     if find_spec("pyspark") is None:
-        pytest.skip("no Spark: pip install pyspark (about 500 MB), or run the tests with an environment that has it")
+        pytest.skip("no Spark: python3 -m app test -m spark installs it (460 MB) and runs what needs it")
     from pyspark.sql import SparkSession
 
     session = (

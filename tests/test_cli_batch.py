@@ -1,5 +1,6 @@
 """`batch` on the command line."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -8,6 +9,7 @@ import pytest
 from app.cli.progress import Waiting
 from tests.batch.screened_lists import read_sheet
 from tests.command_line import call, plain, refused
+from tests.spark import spark_session  # noqa: F401
 
 LIST = "户编号,人口编号,出生日期,残疾等级,备用\n甲,1,1943-05-01,二级,x\n乙,1,1980-02-30,无残疾人证,\n"
 
@@ -135,3 +137,53 @@ def test_in_a_log_the_rows_are_said_a_line_every_few_seconds(capsys):
         "筛查：500/2000 行，每秒 100 行，约剩 0:00:15",
         "筛查：1000/2000 行，每秒 100 行，约剩 0:00:10",
     ]
+
+
+# ── engines ────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A table of facts as an engine reads it."""
+    path = tmp_path / "facts.parquet"
+    people = {"household_reference": ["甲", "乙"], "member_reference": ["1", "1"], "local": [True, True]}
+    pl.DataFrame({**people, "birth_date": [date(1938, 2, 3), None]}).write_parquet(path)
+    return path
+
+
+def test_duckdb_gives_what_polars_gives(table):
+    keys = ["household_reference", "member_reference", "policy", "verdict", "amount", "reasons", "handling_unit"]
+    found = []
+    for engine in ("duckdb", "polars"):
+        target = table.with_name(f"{engine}.parquet")
+        result = call("batch", table, target, "--engine", engine, "--as-of", "2026-11-23")
+        assert result.exit_code == 0, result.stderr
+        frame = pl.read_parquet(target).select(keys).with_columns(pl.col("verdict").cast(pl.String))
+        found.append(frame.sort(keys[:3]).rows())
+    assert found[0] == found[1]
+    since = call("batch", table, target, "--since", table.with_name("duckdb.parquet"), "--as-of", "2026-11-23")
+    assert "与上次相比没有变化" in plain(since.stdout), since.stderr
+
+
+def test_an_engine_that_is_asked_for_wrongly_is_told_how(table):
+    target = table.with_name("r.parquet")
+    assert "polars、duckdb或spark" in plain(refused("batch", table, target, "--engine", "oracle"))
+    assert "--enginespark一起用" in plain(refused("batch", table, target, "--spark", "local[1]"))
+    assert "只筛查.parquet" in plain(refused("batch", table, target.with_name("r.csv"), "--engine", "duckdb"))
+    assert "默认的引擎" in plain(refused("batch", table, target, "--engine", "duckdb", "--since", table))
+    pl.DataFrame({"local": [True]}).write_parquet(table)
+    assert "缺少户编号一列" in plain(refused("batch", table, target, "--engine", "duckdb"))
+    table.write_text("CANARY-7")
+    result = call("batch", table, target, "--engine", "duckdb")
+    assert (result.exit_code, "DuckDB没有完成" in plain(result.stderr), "CANARY" in result.stderr) == (1, True, False)
+    assert not target.exists()
+
+
+@pytest.mark.spark
+def test_spark_screens_from_the_command_line(table, spark_session):  # noqa: F811
+    target = table.with_name("spark")
+    result = call("batch", table, target, "--engine", "spark", "--as-of", "2026-11-23")
+    assert result.exit_code == 0, result.stderr
+    assert pl.read_parquet(target / "*.parquet").height > 0
+    again = call("batch", table, target, "--engine", "spark")
+    assert (again.exit_code, "已有的不会覆盖" in plain(again.stderr)) == (1, True)

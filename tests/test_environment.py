@@ -40,6 +40,9 @@ class Project:
         environment.write_text(re.sub('(?m)^PIP_SHA256 = ".*"', f'PIP_SHA256 = "{sha256(content)}"', source))
         self.require("runtime", word="runtime", version="1.0")
         self.require("test", word="test", version="2.0")
+        self.require("engines", word="engines", version="4.0")
+        self.require("build", word="build", version="5.0")
+        self.require("spark", word="spark", version="6.0")
 
     def require(self, requirements: str, *, word: str, version: str, hash_of: bytes | None = None) -> None:
         """Lock *requirements* to a package `probe` that says *word*."""
@@ -127,6 +130,36 @@ def test_changed_requirements_are_installed(ready: Project) -> None:
 
 def test_the_command_test_installs_the_test_requirements(ready: Project) -> None:
     assert ready.run("test")[:2] == (0, "test test\n")
+
+
+@pytest.mark.parametrize(
+    ("engine", "word"),
+    [
+        ("--engine=duckdb", "engines"),
+        ("--engine duckdb", "engines"),
+        ("--engine spark", "spark"),
+        ("--engine polars", "runtime"),
+    ],
+)
+def test_an_engine_is_installed_when_it_is_first_asked_for(ready: Project, engine: str, word: str) -> None:
+    arguments = ("batch", "in.parquet", "out.parquet", *engine.split())
+    assert ready.run(*arguments)[:2] == (0, f"{word} {' '.join(arguments)}\n")
+    ready.index.asked.clear()
+    assert ready.run("start")[:2] == (0, f"{word} start\n")
+    assert ready.run(*arguments)[2] == ""
+    assert ready.index.asked == []
+
+
+def test_spark_is_built_with_the_locked_tools(ready: Project) -> None:
+    ready.run("batch", "in", "out", "--engine", "spark")
+    fetched = [path for path in ready.index.asked if path.startswith("/files/probe")]
+    assert fetched == ["/files/probe-5.0-py3-none-any.whl", "/files/probe-6.0-py3-none-any.whl"]
+
+
+def test_an_engine_beside_the_tests_leaves_them_installed(ready: Project) -> None:
+    ready.run("test")
+    assert ready.run("test", "-m", "spark")[:2] == (0, "spark test -m spark\n")
+    assert ready.run("test")[:2] == (0, "spark test\n")
 
 
 def test_an_environment_for_another_python_is_made_anew(ready: Project) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("runtime", "engines", "test", "benchmark")
+NAMES = ("runtime", "engines", "build", "spark", "test", "benchmark")
 
 
 @cache
@@ -25,7 +25,7 @@ def pins(name: str) -> frozenset[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-    requirements = re.findall(r"(?m)^[^\s#].*\n(?:    .*\n)*", text)
+    requirements = re.findall(r"(?m)^[^\s#-].*\n(?:    .*\n)*", text)
     assert len(requirements) == len(pins(name))
     assert [line for line in requirements if "--hash=sha256:" not in line] == []
 
@@ -38,6 +38,7 @@ def test_every_pin_is_the_lock_files(name: str) -> None:
 
 def test_the_tests_have_what_runs_in_production() -> None:
     assert pins("runtime") < pins("engines") < pins("test") < pins("benchmark")
+    assert pins("engines") < pins("spark")
 
 
 def test_the_project_asks_for_nothing_that_is_not_locked() -> None:

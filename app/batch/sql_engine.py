@@ -94,11 +94,11 @@ def _check(engine: Engine, source: Source, day: date) -> None:
 class DuckDb:
     """DuckDB in this process; *source* is a Parquet file, or a pattern of several."""
 
-    dialect = "duckdb"
-    facts = sql.table("facts")
+    dialect: str = "duckdb"
+    facts: exp.Table = sql.table("facts")
 
     def __init__(self, source: str, *, memory_limit: str | None = None, scratch: Path | None = None) -> None:
-        duckdb = _module("duckdb", "DuckDB", "duckdb sqlglot")
+        duckdb = _module("duckdb", "DuckDB", "engines")
         # Nothing is downloaded: whatever a statement needs is in the wheel.
         settings = {"autoinstall_known_extensions": "false"}
         if memory_limit is not None:
@@ -109,7 +109,7 @@ class DuckDb:
         self.connection.execute("SET enable_progress_bar = false")
         facts = self.connection.read_parquet(source)
         facts.create_view("facts")
-        self.columns = {
+        self.columns: Mapping[str, exp.DataType] = {
             name: exp.DataType.build(str(kind), dialect="duckdb")
             for name, kind in zip(facts.columns, facts.types, strict=True)
         }
@@ -144,7 +144,7 @@ class DuckDb:
 class Spark:
     """A Spark session of the user's; *source* is a path as the cluster sees it."""
 
-    dialect = "spark"
+    dialect: str = "spark"
 
     def __init__(self, session: Any, source: str) -> None:
         self.session = session
@@ -152,7 +152,7 @@ class Spark:
         self._views: list[str] = []
         frame = session.read.parquet(source)
         self.facts = sql.table(self._view(frame, "facts"))
-        self.columns = {
+        self.columns: Mapping[str, exp.DataType] = {
             field.name: exp.DataType.build(field.dataType.simpleString(), dialect="spark") for field in frame.schema
         }
 
@@ -185,7 +185,7 @@ def spark_session(address: str | None = None) -> Any:
 
     An address is `local[*]`, a cluster's master such as `spark://…` or `yarn`, or `sc://…` for Spark Connect.
     """
-    session = _module("pyspark.sql", "Spark", "pyspark sqlglot").SparkSession
+    session = _module("pyspark.sql", "Spark", "spark").SparkSession
     builder = session.builder.appName("huimin")
     if address is None:
         return session.getActiveSession() or builder.getOrCreate()
@@ -198,4 +198,7 @@ def _module(name: str, engine: str, package: str) -> Any:
     try:
         return import_module(name)
     except ImportError as missing:
-        raise EngineError(f"没有安装{engine}：请先运行 pip install {package}") from missing
+        raise EngineError(
+            f"没有安装{engine}：去掉 HUIMIN_NO_VENV 后重试，会自动安装；"
+            f"或自行安装：python3 -m pip install -r requirements/{package}.txt"
+        ) from missing

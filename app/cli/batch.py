@@ -1,6 +1,7 @@
 """`batch`: a list of people from a file, screened into a file."""
 
 import signal
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,7 @@ def batch(
         typer.Argument(metavar="名单", help="CSV、Excel（.xlsx）或 Parquet 文件，一行一人；写 template 则生成填报模板"),
     ],
     target: Annotated[
-        Path,
+        str,
         typer.Argument(
             metavar="结果", help="结果文件：.xlsx 含花名册和汇总，.csv 为原表加各项结论，.parquet 供程序使用"
         ),
@@ -30,27 +31,49 @@ def batch(
             metavar="上次结果", help="上次筛查保存的 .parquet 结果：列出谁新增符合、不再符合、有变化，因为什么"
         ),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="引擎", help="polars（默认）；duckdb 或 spark 直接筛查 Parquet 数据表，数据在哪里就在哪里算"
+        ),
+    ] = "polars",
+    spark: Annotated[
+        str | None,
+        typer.Option(metavar="地址", help="Spark 在哪里：local[*]、spark://…、yarn，或 sc://…（Spark Connect）"),
+    ] = None,
 ) -> None:
     """筛查一份名单：逐行得出结论，有问题的行单独列出。"""
     if source == "template":
         from app.batch.template import template
 
-        template(target)
+        template(Path(target))
         typer.echo(f"已生成填报模板：{target}")
         return
 
-    from app import __version__
-    from app.answers import NOTICE
-    from app.batch.reading.unreadable import UnreadableFileError
-    from app.batch.run import UnknownFormatError, check, run
-    from app.batch.screened import About
     from app.cli.policies import read_day
-    from app.cli.progress import Waiting
     from app.cli.usage import WrongInputError
-    from app.rules.document import fingerprint
-    from app.screening import Screener
-    from app.settings import Settings
-    from policies import POLICIES
+
+    if engine not in ("polars", "duckdb", "spark"):
+        raise WrongInputError("--engine 请填 polars、duckdb 或 spark")
+    if spark is not None and engine != "spark":
+        raise WrongInputError("--spark 要和 --engine spark 一起用")
+    if since is not None and engine != "polars":
+        raise WrongInputError("--since 目前请用默认的引擎：去掉 --engine 后重试")
+    if engine != "spark":
+        _check_paths(source, Path(target), since)
+    day = read_day(as_of)
+    # Whoever ends it, as a shell or a service manager does, finds nothing half-written either.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if engine == "polars":
+        _screen_file(Path(source), Path(target), day, since)
+    else:
+        from app.cli.engines import screen_on_engine
+
+        screen_on_engine(engine, source, target, day, spark)
+
+
+def _check_paths(source: str, target: Path, since: Path | None) -> None:
+    from app.cli.usage import WrongInputError
 
     if not Path(source).is_file():
         raise WrongInputError("找不到名单文件，请核对路径和文件名")
@@ -58,14 +81,26 @@ def batch(
         raise WrongInputError("结果文件所在的文件夹不存在，请先建好，或换一个位置")
     if since is not None and not since.exists():
         raise WrongInputError("找不到上次的结果，请核对 --since 的路径和文件名")
-    day = read_day(as_of)
-    # Whoever ends it, as a shell or a service manager does, finds nothing half-written either.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> None:
+    from app import __version__
+    from app.answers import NOTICE
+    from app.batch.reading.unreadable import UnreadableFileError
+    from app.batch.run import UnknownFormatError, check, run
+    from app.batch.screened import About
+    from app.cli.progress import Waiting
+    from app.cli.usage import WrongInputError
+    from app.rules.document import fingerprint
+    from app.screening import Screener
+    from app.settings import Settings
+    from policies import POLICIES
+
     try:
         check(target)
         with Waiting() as waiting:
             summary = run(
-                Path(source),
+                source,
                 target,
                 screener=Screener(POLICIES),
                 about=About(day, fingerprint(POLICIES), __version__, NOTICE),

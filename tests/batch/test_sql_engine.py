@@ -126,5 +126,5 @@ def test_little_memory_changes_nothing(tmp_path):
 
 def test_without_spark_the_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    with pytest.raises(EngineError, match="pip install"):
+    with pytest.raises(EngineError, match=r"requirements/spark\.txt"):
         spark_session_at("local[1]")
