@@ -41,11 +41,12 @@ _KINDS: Final = {
 # cannot make too many cells; where there are others, every cell is looked at.
 _PLAIN_ROW: Final = rb"(?:[0-9]{1,5}|[12][0-9]{5})"
 _FAR: Final = (
-    re.compile(rb'<c(?! r="[A-C]?[A-Z]' + _PLAIN_ROW + rb'"|ol)'),
-    re.compile(rb'<row(?! r="' + _PLAIN_ROW + rb'")'),
-    re.compile(rb":c[ />\t\r\n]"),
-    re.compile(rb":row[ />\t\r\n]"),
+    (b"<c", re.compile(rb'<c(?! r="[A-C]?[A-Z]' + _PLAIN_ROW + rb'"|ol)')),
+    (b"<row", re.compile(rb'<row(?! r="' + _PLAIN_ROW + rb'")')),
+    (b":c", re.compile(rb":c[ />\t\r\n]")),
+    (b":row", re.compile(rb":row[ />\t\r\n]")),
 )
+"""Each with what it begins with: to find that there is none is ten times as fast without a pattern."""
 _WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -95,7 +96,8 @@ def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
         if sheet and not far:
             seen = tail + block
             end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
-            far = any(pattern.search(seen, 0, end if end >= 0 else len(seen)) for pattern in _FAR)
+            whole = end if end >= 0 else len(seen)
+            far = any(start in seen and pattern.search(seen, 0, whole) for start, pattern in _FAR)
             tail = seen[end:] if end >= 0 else b""
     if size != part.file_size:
         raise UnreadableFileError(_BROKEN)

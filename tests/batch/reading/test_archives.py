@@ -118,6 +118,19 @@ def test_a_far_cell_is_found_wherever_the_blocks_are_cut(tmp_path: Path, monkeyp
         assert "列数太多" in refusal(path)
 
 
+def test_a_plain_sheet_is_looked_at_once_wherever_the_blocks_are_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_: object) -> None:
+        raise AssertionError("the slow look at every cell is for sheets that are not plain")
+
+    monkeypatch.setattr(archives, "_check_extent", slow)
+    path = write_workbook(tmp_path / "a.xlsx", [["户编号", "姓名"], *([f"H{n}", "某" * (n % 97)] for n in range(300))])
+    for block in range(700, 740):
+        monkeypatch.setattr(archives, "_BLOCK", block)
+        archives.check_workbook(path)
+
+
 def test_parts_that_overlap_are_counted_each(tmp_path: Path) -> None:
     """A zip may name the same bytes many times over."""
     path = write_workbook(tmp_path / "a.xlsx", ROWS)
