@@ -1,10 +1,11 @@
 """OpenFisca over a whole file: the same rules on the arrays of all people at once, verdicts only."""
 
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
-from openfisca_core.simulations import SimulationBuilder
+from openfisca_core.simulations import Simulation, SimulationBuilder
 
 from app.rules.expressions import Amount, Choice, Fact, When, YesNo, vocabulary
 from app.rules.policy import Verdict
@@ -14,6 +15,7 @@ from tests.benchmarks.households import DAY
 from tests.benchmarks.openfisca import UNKNOWN, VERDICTS, OpenFisca, stated
 
 HOME = "341103"
+Truths: TypeAlias = dict[str, dict[str, np.ndarray]]
 
 
 class WholeFile:
@@ -24,10 +26,16 @@ class WholeFile:
 
     def run(self, source: Path, target: Path) -> dict[str, int]:
         """Return how often each verdict was given."""
+        found = self.calculate(self.simulation(source))
+        for entity, columns in found.items():
+            pl.DataFrame(columns).write_parquet(target.with_suffix(f".{entity}.parquet"))
+        return self.counts(found)
+
+    def simulation(self, source: Path) -> Simulation:
+        """Return the people of a file, as the system takes them."""
         people = pl.read_parquet(source).with_columns(_no_certificate())
         number = people["household_reference"].rle_id()
-        first = number.ne_missing(number.shift(1))
-        homes = people.filter(first)
+        homes = people.filter(number.ne_missing(number.shift(1)))
         builder = SimulationBuilder()
         builder.create_entities(self.peer.system)
         builder.declare_person_entity("person", np.arange(people.height))
@@ -37,12 +45,18 @@ class WholeFile:
         for entity, rows in ((Household, homes), (Person, people)):
             for fact in vocabulary(entity):
                 simulation.set_input(stated(fact), self.peer.period, _coded(fact, rows))
-        found: dict[str, dict[str, np.ndarray]] = {"household": {}, "person": {}}
+        return simulation
+
+    def calculate(self, simulation: Simulation) -> Truths:
+        """Return the truths of each policy, by the kind of its subjects."""
+        found: Truths = {"household": {}, "person": {}}
         for name, policy in zip(self.peer.names, self.peer.policies, strict=True):
             truths = np.asarray(simulation.calculate(name, self.peer.period))
             found[policy.subject.name][name] = truths.astype(np.int8)
-        for entity_name, columns in found.items():
-            pl.DataFrame(columns).write_parquet(target.with_suffix(f".{entity_name}.parquet"))
+        return found
+
+    def counts(self, found: Truths) -> dict[str, int]:
+        """Return how often each verdict is among *found*."""
         every = [np.bincount(truths, minlength=3) for columns in found.values() for truths in columns.values()]
         counts = np.sum(every, axis=0)
         return {Verdict(verdict).value: int(count) for verdict, count in zip(VERDICTS, counts, strict=True)}

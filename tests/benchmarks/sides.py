@@ -7,6 +7,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,11 +35,40 @@ def product() -> Callable[[Path, Path], dict[str, int]]:
     return act
 
 
+def screening(source: Path) -> Callable[[Path, Path], dict[str, int]]:
+    """Return the screening of the facts in *source*, read before: the tidy result in memory, nothing written."""
+    from app.batch.reading.chunks import read_chunks
+    from app.batch.tidy import TidyReader
+    from app.screening import Screener
+    from policies import POLICIES
+
+    parts = [chunk.rows for chunk in read_chunks(source, day=DAY, home=HOME, originals=False)]
+    reader = TidyReader(Screener(POLICIES), DAY)
+
+    def act(_source: Path, _target: Path) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for rows in parts:
+            for frame in reader.screen(rows):
+                found.update(dict(frame["verdict"].value_counts().iter_rows()))
+        return dict(found)
+
+    return act
+
+
 def peer() -> Callable[[Path, Path], dict[str, int]]:
     """Return a run of OpenFisca."""
     from tests.benchmarks.openfisca_batch import WholeFile
 
     return WholeFile().run
+
+
+def peer_in_memory(source: Path) -> Callable[[Path, Path], dict[str, int]]:
+    """Return OpenFisca's calculation from the arrays of *source*, made before."""
+    from tests.benchmarks.openfisca_batch import WholeFile
+
+    whole = WholeFile()
+    simulation = whole.simulation(source)
+    return lambda _source, _target: whole.counts(whole.calculate(simulation))
 
 
 def floor(written: Path, *, plainly: bool) -> Callable[[Path, Path], dict[str, int]]:
@@ -71,7 +101,9 @@ def main() -> None:
     side, source, target, *more = sys.argv[1:]
     sides = {
         "product": product,
+        "screening": lambda: screening(Path(source)),
         "openfisca": peer,
+        "openfisca-in-memory": lambda: peer_in_memory(Path(source)),
         "floor": lambda: floor(Path(*more), plainly=False),
         "plain-floor": lambda: floor(Path(*more), plainly=True),
     }
