@@ -96,6 +96,15 @@ class MediaTypeError(ProblemError):
     status, type, title = 415, "/problems/unsupported-media-type", "请求体的格式不受支持"
 
 
+class KeyReusedError(ProblemError):
+    """The Idempotency-Key stands for another request."""
+
+    status, type, title = 409, "/problems/idempotency-key-reused", "幂等键已用于别的请求"
+
+    def __init__(self) -> None:
+        super().__init__("这个 Idempotency-Key 已用于内容不同的请求；新的请求请换一个新的键。")
+
+
 class HeadTooLargeError(ProblemError):
     status, type, title = 431, "/problems/headers-too-large", "请求头过大"
 
@@ -157,6 +166,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     SlowBodyError,
     TooLargeError,
     MediaTypeError,
+    KeyReusedError,
     HeadTooLargeError,
     InvalidHouseholdError,
     InvalidParameterError,

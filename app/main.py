@@ -25,6 +25,7 @@ from app.connections import Connection, check_all
 from app.database import Database, upgrade
 from app.errors import StartError
 from app.metrics import Metrics
+from app.security.opening import open_keyring
 from app.settings import Settings
 
 GRACE = 15
@@ -83,6 +84,7 @@ def put_together(settings: Settings) -> Service:
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
+        keyring=open_keyring(settings),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
     )
 

@@ -39,6 +39,22 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+class Replay(Base):
+    """An answer to a request with an Idempotency-Key, to be given again when the request is sent again."""
+
+    __tablename__ = "replays"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A keyed digest of client, route and Idempotency-Key."""
+    content: Mapped[str] = mapped_column(String(64))
+    """A keyed digest of everything else that was sent."""
+    about: Mapped[str | None] = mapped_column(String(36), index=True)
+    """The id of what the request made."""
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    """Status, place and body, sealed."""
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
 class Screening(Base):
     """A screening as it was answered, with what it takes to answer it again."""
 

@@ -133,6 +133,10 @@ class Settings(BaseSettings):
         default=1000, description="一个进程同时的连接数上限，超过的答复503；10至100000"
     )
 
+    idempotency_hours: Annotated[int, BeforeValidator(_count(1, 720))] = Field(
+        default=24, description="带 Idempotency-Key 的请求的答复保留的小时数，其间原样再发得到相同的答复；1至720"
+    )
+
     @classmethod
     def load(cls) -> "Settings":
         """Read the environment; raise SettingsError, which names the variable and never its value."""

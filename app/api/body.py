@@ -86,7 +86,6 @@ async def linger(scope: Scope, receive: Receive) -> None:
         return
 
 
-async def read(request: Request, service: Service) -> Submission:
-    """Read a submission; what is wrong with it is raised."""
-    body = await read_body(request)
+def read(body: bytes, service: Service) -> Submission:
+    """Return the submission in *body*; what is wrong with it is raised."""
     return read_submission(body, today=service.today(), home=service.settings.region, codes=service.codes)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app import errors, request_id
+from app.api import once
 from app.api.body import linger
 from app.door import RejectedError
 from app.errors import MEDIA_TYPE, FieldError, ProblemError
@@ -42,6 +43,7 @@ class ProblemResponse(Response):
 
 def install(app: FastAPI) -> None:
     """Let *app* answer every error with a problem document."""
+    app.add_exception_handler(once.Replayed, once.replayed)
     app.add_exception_handler(ProblemError, _of_ours)
     app.add_exception_handler(RejectedError, _of_the_door)
     app.add_exception_handler(HTTPException, _of_the_framework)

@@ -7,16 +7,19 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.answers import brief_of
-from app.api.body import read
+from app.api.body import read, read_body
+from app.api.once import PARAMETER, Once
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep, service_of
 from app.archive import find, new_id, pack, record, unpack
 from app.door import Submission
 from app.errors import (
+    BadRequestError,
     FieldError,
     InvalidHouseholdError,
     InvalidParameterError,
+    KeyReusedError,
     MalformedError,
     MediaTypeError,
     NotFoundError,
@@ -25,6 +28,7 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.replays import Answer
 
 router = APIRouter(prefix="/v1/screenings", tags=["screenings"])
 
@@ -54,6 +58,8 @@ DETAIL = {
             "headers": {"Location": {"schema": {"type": "string"}, "description": "再次查看的地址"}},
         },
         **problems(
+            BadRequestError,
+            KeyReusedError,
             MalformedError,
             SlowBodyError,
             TooLargeError,
@@ -65,7 +71,7 @@ DETAIL = {
         ),
     },
     openapi_extra={
-        **DETAIL,
+        "parameters": [*DETAIL["parameters"], PARAMETER],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": REF.format(model="ScreeningRequest")}}},
@@ -75,26 +81,29 @@ DETAIL = {
 async def screen(request: Request) -> Response:
     # Asked for by hand: as three dependencies they cost as much again as the rest of the framework.
     service, brief = service_of(request), wants_brief(request)
-    submission = await read(request, service)
+    body = await read_body(request)
+    once = await Once.begin(request, service, body)
+    submission = read(body, service)
     if not submission.store:
         return private(request, service.answers.render(submission, id=None, brief=brief))
     id = new_id()
     full = service.answers.render(submission, id=id)
-    packed = await service.run(_keep, service, id, submission, full)
-    location = f"/v1/screenings/{id}"
-    if brief:
-        short = service.answers.render(submission, id=id, brief=True)
-        return private(request, short, status=201, location=location)
-    return private(request, full, packed, status=201, location=location)
+    short = service.answers.render(submission, id=id, brief=True) if brief else None
+    answer = await service.run(_keep, once, id, submission, full, short)
+    return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
-def _keep(service: Service, id: str, submission: Submission, full: bytes) -> bytes:
-    """Store an answer and return it packed."""
-    packed = pack(full)
-    answers = service.answers
+def _keep(once: Once, id: str, submission: Submission, full: bytes, short: bytes | None) -> Answer:
+    """Store an answer and return it, or its short form where that was asked for."""
+    packed, answers = pack(full), once.service.answers
     row = record(id, submission, packed, policy_set=answers.policy_set, release=answers.release)
-    service.database.write(lambda session: session.add(row))
-    return packed
+
+    def store(session: Session) -> Answer:
+        session.add(row)
+        location = f"/v1/screenings/{id}"
+        return Answer(201, full, location, packed) if short is None else Answer(201, short, location)
+
+    return once.write(store, about=id)
 
 
 @router.get(

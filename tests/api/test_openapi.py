@@ -83,7 +83,6 @@ def test_every_problem_that_the_service_may_answer_with_is_documented(document):
     }
     # Those that belong to no operation.
     elsewhere = {
-        "/problems/bad-request",
         "/problems/method-not-allowed",
         "/problems/headers-too-large",
         "/problems/busy",
@@ -93,7 +92,7 @@ def test_every_problem_that_the_service_may_answer_with_is_documented(document):
 
 def test_a_screening_may_be_answered_with_each_documented_status(document):
     post_, get = operations(document)["post", "/v1/screenings"], operations(document)["get", "/v1/screenings/{id}"]
-    assert set(post_["responses"]) == {"200", "201", "400", "408", "413", "415", "422", "500", "503", "507"}
+    assert set(post_["responses"]) == {"200", "201", "400", "408", "409", "413", "415", "422", "500", "503", "507"}
     assert set(get["responses"]) == {"200", "404", "422", "500", "503"}
 
 
