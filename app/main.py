@@ -25,6 +25,7 @@ from app.connections import Connection, check_all
 from app.database import Database, upgrade
 from app.errors import StartError
 from app.metrics import Metrics
+from app.retention import expire_until
 from app.security.opening import open_keyring
 from app.settings import Settings
 
@@ -42,7 +43,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        stopped = asyncio.Event()
+        expiring = asyncio.create_task(expire_until(stopped, service.run, service.database, settings))
         yield
+        stopped.set()
+        await expiring
         service.database.close()
 
     app = FastAPI(

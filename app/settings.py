@@ -137,6 +137,10 @@ class Settings(BaseSettings):
         default=24, description="带 Idempotency-Key 的请求的答复保留的小时数，其间原样再发得到相同的答复；1至720"
     )
 
+    screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
+        default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
+    )
+
     @classmethod
     def load(cls) -> "Settings":
         """Read the environment; raise SettingsError, which names the variable and never its value."""

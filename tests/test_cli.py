@@ -33,7 +33,7 @@ def test_without_a_command_the_help_is_shown():
     ("arguments", "said"),
     [
         (["scren", "x"], "没有这个命令，是不是 screen？"),
-        (["frobnicate"], "可用的命令：start、screen、batch、policies、test"),
+        (["frobnicate"], "可用的命令：start、screen、batch"),
         (["screen"], "缺少 HOUSEHOLD.json"),
         (["screen", "a", "b"], "参数太多"),
         (["screen", "a", "--asof", "x"], "没有选项 --asof"),
