@@ -54,6 +54,7 @@ class Submission:
     store: bool
     warnings: tuple[FieldError, ...]
     given: dict[str, Any]
+    region_code: str | None = None
 
 
 def read_submission(body: bytes, *, today: date, home: str, codes: Collection[str]) -> Submission:
@@ -74,7 +75,7 @@ def read_document(data: object, *, today: date, home: str, codes: Collection[str
     assert day is not None, "a day that cannot be read is a fault"
     stored = request.store is not False
     given = _given(profile, region_code, local) if stored else {}
-    return Submission(profile, day, only, stored, tuple(found.warnings), given)
+    return Submission(profile, day, only, stored, tuple(found.warnings), given, region_code)
 
 
 def read_household(data: Mapping[str, Any], *, day: date, home: str) -> tuple[Profile, tuple[FieldError, ...]]:

@@ -76,6 +76,22 @@ class MalformedError(ProblemError):
     status, type, title = 400, "/problems/malformed-json", "请求体不是合法的JSON"
 
 
+class UnauthorizedError(ProblemError):
+    """Nobody knows who asks."""
+
+    status, type, title = 401, "/problems/unauthorized", "需要有效的密钥"
+
+    def __init__(self, detail: str, *, presented: bool = False) -> None:
+        challenge = 'Bearer realm="huimin"' + (', error="invalid_token"' if presented else "")
+        super().__init__(detail, headers={"WWW-Authenticate": challenge})
+
+
+class ForbiddenError(ProblemError):
+    """Whoever asks may not do this, or not here."""
+
+    status, type, title = 403, "/problems/forbidden", "没有权限"
+
+
 class NotFoundError(ProblemError):
     status, type, title = 404, "/problems/not-found", "没有找到"
 
@@ -86,6 +102,12 @@ class MethodError(ProblemError):
 
 class SlowBodyError(ProblemError):
     status, type, title = 408, "/problems/request-timeout", "请求接收超时"
+
+
+class ConflictError(ProblemError):
+    """It cannot be done as things stand."""
+
+    status, type, title = 409, "/problems/conflict", "目前的状态不能这样做"
 
 
 class TooLargeError(ProblemError):
@@ -161,9 +183,12 @@ class UnreadyError(ProblemError):
 PROBLEMS: tuple[type[ProblemError], ...] = (
     BadRequestError,
     MalformedError,
+    UnauthorizedError,
+    ForbiddenError,
     NotFoundError,
     MethodError,
     SlowBodyError,
+    ConflictError,
     TooLargeError,
     MediaTypeError,
     KeyReusedError,

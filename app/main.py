@@ -17,7 +17,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from app import __version__, logs
-from app.api import health, lookups, metrics, pages, problems, screenings
+from app.api import clients, health, lookups, metrics, pages, problems, screenings
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
@@ -26,6 +26,8 @@ from app.database import Database, upgrade
 from app.errors import StartError
 from app.metrics import Metrics
 from app.retention import expire_until
+from app.security.authentication import Authentication
+from app.security.clients import has_any
 from app.security.opening import open_keyring
 from app.settings import Settings
 
@@ -34,6 +36,11 @@ GRACE = 15
 KEEP_ALIVE = 20
 TICKS = 10
 """The server ticks ten times a second."""
+FIRST_KEY = (
+    "还没有密钥，除首页、接口文档和运行状态外，一律不答复。请在本机另开一个窗口建立第一个：\n"
+    "  python3 -m app keys create 名称 --role district\n"
+    "请求时带上：Authorization: Bearer 密钥"
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -63,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
-    for module in (screenings, lookups, health, metrics, pages):
+    for module in (screenings, lookups, clients, health, metrics, pages):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app
@@ -82,6 +89,7 @@ def put_together(settings: Settings) -> Service:
     answers = Answers(screener, __version__)
     pack = partial(rulepack, screener, policy_set=answers.policy_set, release=answers.release, region=settings.region)
     database = Database(settings)
+    keyring = open_keyring(settings)
     return Service(
         settings=settings,
         answers=answers,
@@ -89,8 +97,9 @@ def put_together(settings: Settings) -> Service:
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
-        keyring=open_keyring(settings),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
+        keyring=keyring,
+        authentication=Authentication(database, keyring),
     )
 
 
@@ -124,14 +133,24 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
         # What was made so far stays: sparing it every later collection saves time, and shares memory after a fork.
         gc.collect()
         gc.freeze()
-        _Server(config, host).run(sockets=[listener])
+        _Server(config, host, advice=first_key(settings)).run(sockets=[listener])
+
+
+def first_key(settings: Settings) -> str:
+    """Return how the first key is made; nothing where there is one."""
+    database = Database(settings)
+    try:
+        return "" if database.read(has_any) else FIRST_KEY
+    finally:
+        database.close()
 
 
 class _Server(uvicorn.Server):
     """Says in Chinese when it is ready, and ends with code 0 when it was told to."""
 
-    def __init__(self, config: uvicorn.Config, host: str) -> None:
+    def __init__(self, config: uvicorn.Config, host: str, *, advice: str) -> None:
         super().__init__(config)
+        self.advice = advice
         self.host = host
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
@@ -156,6 +175,8 @@ class _Server(uvicorn.Server):
         print(f"接口文档：http://{shown}:{port}/docs", flush=True)
         if everywhere:
             print("其他电脑和手机可用本机的网络地址访问。", flush=True)
+        if self.advice:
+            print(self.advice, flush=True)
         print("按 Ctrl+C 停止。", flush=True)
 
 

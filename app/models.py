@@ -72,3 +72,26 @@ class Screening(Base):
     """What was submitted and may be kept, as JSON, gzipped."""
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     """The full answer, gzipped, to be sent again byte for byte."""
+
+
+class Client(Base):
+    """Who may ask, and with which key: that is, with which keyed digest of it."""
+
+    __tablename__ = "clients"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    role: Mapped[str] = mapped_column(String(20))
+    region_code: Mapped[str | None] = mapped_column(String(12))
+    """The area under which it sees and makes everything; all of the deployment's if null."""
+    prefix: Mapped[str] = mapped_column(String(20), unique=True)
+    """The beginning of its key, which may be shown."""
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[str | None] = mapped_column(String(64))
+    """The principal that made it; null if it was made on the command line."""
+    rotated_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    """To the quarter of an hour: it costs no write a request."""

@@ -52,7 +52,7 @@ def is_local(region_code: str, home: str = NANQIAO) -> bool | None:
     A code of the city or province around home does not tell, nor does that of a development zone in the same city.
     Trailing zero groups stand for "all of it".
     """
-    code, home = _significant(region_code), _significant(home)
+    code, home = significant(region_code), significant(home)
     if code.startswith(home):
         return True
     if home.startswith(code):
@@ -64,13 +64,19 @@ def is_local(region_code: str, home: str = NANQIAO) -> bool | None:
 
 def township_warning(region_code: str) -> str | None:
     """Warn of a code in Nanqiao whose township is not a known one."""
-    code = _significant(region_code)
+    code = significant(region_code)
     if len(code) < 9 or not code.startswith(NANQIAO) or code[:9] in TOWNSHIPS:
         return None
     return "行政区划代码中的乡镇（街道）不在已知名单内，请核对"
 
 
-def _significant(code: str) -> str:
+def lies_in(region_code: str, area: str) -> bool:
+    """Tell whether a code lies in *area*, a code as well; the empty area is everywhere."""
+    return significant(region_code).startswith(significant(area))
+
+
+def significant(code: str) -> str:
+    """Return *code* without the trailing zero groups that stand for "all of it"."""
     for longer, shorter in pairwise(_LEVELS):
         if len(code) == longer and not code[shorter:].strip("0"):
             code = code[:shorter]

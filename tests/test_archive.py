@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 
 from app.archive import find, new_id, pack, unpack
 from app.errors import NotFoundError
+from app.security.principal import Principal, PrincipalKind
+from app.security.roles import Role
+
+EVERYWHERE = Principal("x", "x", PrincipalKind.KEY, Role.DISTRICT, Role.DISTRICT.permissions, None)
 
 
 def test_an_id_is_a_uuid_of_version_7():
@@ -42,4 +46,4 @@ def test_the_same_is_packed_the_same():
 @pytest.mark.parametrize("id", ["", "x", "0" * 31, "%", "\0", "../..", "019ab0c4-6d00-7cc3-98c4-dc0c0c07398"])
 def test_what_is_no_id_is_not_looked_for(id):
     with pytest.raises(NotFoundError):
-        find(None, id)  # type: ignore[arg-type]
+        find(None, id, EVERYWHERE)  # type: ignore[arg-type]

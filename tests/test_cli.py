@@ -14,7 +14,7 @@ from tests.command_line import EXAMPLE, ROOT, WRONG_ID, call, plain, process, re
 NAME = "张三"
 
 
-@pytest.mark.parametrize("command", ["", "start", "screen", "policies", "test"])
+@pytest.mark.parametrize("command", ["", "start", "screen", "keys", "policies", "test"])
 @pytest.mark.parametrize("width", [80, 120])
 def test_help_is_chinese(command, width):
     page = shown(*filter(None, [command]), "--help", width=width)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
@@ -19,6 +20,7 @@ from app.api.openapi import document
 from app.cli import commands
 from app.errors import PROBLEMS
 from app.main import create_app
+from app.security.roles import Permission, Role
 from app.settings import documented
 from tests.deployments import deployment
 
@@ -54,12 +56,12 @@ def environment(**variables: str) -> dict[str, str]:
     return {**kept, "PATH": path, "HUIMIN_NO_VENV": "1", "PYTHONDONTWRITEBYTECODE": "1", "CI": "", **variables}
 
 
-def run(command: str, folder: Path = ROOT) -> str:
+def run(command: str, folder: Path = ROOT, **variables: str) -> str:
     """Run *command* as a shell would and return its output."""
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", command],
         cwd=folder,
-        env=environment(),
+        env=environment(**variables),
         capture_output=True,
         encoding="utf-8",
         timeout=300,
@@ -83,8 +85,26 @@ def test_no_setting_is_named_that_is_not_one():
 
 
 def test_every_command_has_its_row():
-    named = {row.split()[0] for row in re.findall(r"^\| `([a-z].*?)` ", README, re.MULTILINE)}
-    assert named == {info.name or info.callback.__name__ for info in commands.registered_commands if info.callback}
+    chapter = README.partition("\n## Command line\n")[2].partition("\n## ")[0]
+    named = {row.split()[0] for row in re.findall(r"^\| `([a-z].*?)` ", chapter, re.MULTILINE)}
+    made = {info.name or info.callback.__name__ for info in commands.registered_commands if info.callback}
+    assert named == made | {group.name for group in commands.registered_groups}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_its_row(role):
+    permissions = "，".join(f"`{each.value}`" for each in Permission if each in role.permissions)
+    assert f"| `{role}` | {role.label} | {permissions} |" in README
+
+
+def test_no_role_has_a_row_but_those_there_are():
+    (table,) = re.findall(r"\| role \| \| permissions \|\n\|[-|]+\|\n((?:\|.*\n)+)", README)
+    assert len(table.splitlines()) == len(Role)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_every_permission_has_its_row(permission):
+    assert f"| `{permission.value}` | {permission.label} |" in README
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.__name__)
@@ -152,14 +172,16 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_the_example_over_http_is_answered_as_shown(address):
+def test_the_example_over_http_is_answered_as_shown(address, tmp_path):
     (block,) = (block for block in marked("run") if "curl" in block.text)
-    command = shlex.split(block.text)
+    (making,) = marked("key")
+    key = run(f"{making.text}\necho $KEY", HUIMIN_DATA_DIR=str(tmp_path)).strip()
+    command = shlex.split(block.text.replace("$KEY", key))
     assert command[:2] == ["curl", "-s"]
-    body, header = command[command.index("-d") + 1], command[command.index("-H") + 1]
+    body = command[command.index("-d") + 1]
+    headers = dict(word.split(": ") for before, word in pairwise(command) if before == "-H")
     url = next(word for word in command if word.startswith("http")).replace("http://127.0.0.1:8000", address)
-    name, _, value = header.partition(": ")
-    with urlopen(Request(url, body.encode(), {name: value}), timeout=30) as answer:
+    with urlopen(Request(url, body.encode(), headers), timeout=30) as answer:
         answered = json.load(answer)
     (shown,) = marked("excerpt")
     assert_part(json.loads(shown.text), answered)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
-from app.api.replies import Page
+from app.api.replies import FOR_CLIENTS, JSON, Page
 from app.cards import card, fact_card, summary, unit_card
 from app.errors import NotFoundError
 from app.rules import Entity, Unit
@@ -74,5 +74,7 @@ class Catalogue:
                 del self._kept[next(iter(self._kept))]
             pages = self._kept[day] = {}
         if key not in pages:
-            pages[key] = Page.of(json.dumps(render(), ensure_ascii=False, separators=(",", ":")).encode())
+            pages[key] = Page.of(
+                json.dumps(render(), ensure_ascii=False, separators=(",", ":")).encode(), JSON, FOR_CLIENTS
+            )
         return pages[key]

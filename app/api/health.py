@@ -2,15 +2,15 @@
 
 from functools import cache
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
+from app.api.access import Router, open_to_all
 from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep
 from app.database import check_writable, head
 from app.errors import FieldError, UnavailableError, UnreadyError
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 OK = b'{"status":"ok"}'
 
 wanted = cache(head)
@@ -22,6 +22,7 @@ wanted = cache(head)
     description="只说明进程能答复；不检查数据库。",
     responses={200: answers("Health", "存活")},
 )
+@open_to_all
 async def livez() -> Response:
     return Response(OK, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
@@ -32,6 +33,7 @@ async def livez() -> Response:
     description="检查数据库能否连接、表结构是否为最新、数据目录能否写入。",
     responses={200: answers("Health", "可以提供服务"), **problems(UnreadyError)},
 )
+@open_to_all
 async def readyz(service: ServiceDep) -> Response:
     if wrong := await service.run(faults, service):
         raise UnreadyError(wrong)

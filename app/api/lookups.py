@@ -3,18 +3,20 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import PlainValidator, WithJsonSchema
 from starlette.responses import Response
 
+from app.api.access import Router, Scope, needs
 from app.api.replies import shared
 from app.api.schema import cached, problems
 from app.api.service import ServiceDep
 from app.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
 from app.errors import FieldError, InvalidParameterError, NotFoundError
+from app.security.roles import Permission
 from app.wire import read_date
 
-router = APIRouter(prefix="/v1", tags=["lookups"])
+router = Router(prefix="/v1", tags=["lookups"])
 
 _Day = Annotated[date, PlainValidator(read_date), WithJsonSchema({"type": "string", "format": "date"})]
 
@@ -48,6 +50,7 @@ DayDep = Annotated[date, Depends(day_of)]
     description="全部政策的概要，按方案的顺序。",
     responses={**cached("政策目录", "PolicyList"), **problems(InvalidParameterError)},
 )
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def policies(request: Request, service: ServiceDep, day: DayDep) -> Response:
     return shared(request, service.catalogue.policies(day))
 
@@ -58,6 +61,7 @@ async def policies(request: Request, service: ServiceDep, day: DayDep) -> Respon
     description="一项政策的全部内容：条件和依据、待遇和标准、办理单位、步骤、材料、与其他待遇的关系。",
     responses={**cached("政策卡", "PolicyCard"), **problems(NotFoundError, InvalidParameterError)},
 )
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def policy(
     request: Request,
     code: Annotated[str, Path(title="政策代码", examples=["longevity-allowance"])],
@@ -73,6 +77,7 @@ async def policy(
     description="筛查会问到的全部情况：名称、代码、填法，以及用到它的政策。",
     responses=cached("数据字典", "FactList"),
 )
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def facts(request: Request, service: ServiceDep) -> Response:
     return shared(request, service.catalogue.facts())
 
@@ -83,6 +88,7 @@ async def facts(request: Request, service: ServiceDep) -> Response:
     description="责任单位：方案中的名称、现在的名称、历次更名和负责的政策。",
     responses={**cached("单位目录", "UnitList"), **problems(InvalidParameterError)},
 )
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def units(request: Request, service: ServiceDep, day: DayDep) -> Response:
     return shared(request, service.catalogue.of_units(day))
 
@@ -94,5 +100,6 @@ async def units(request: Request, service: ServiceDep, day: DayDep) -> Response:
     "`policy_set` 变了，内容就变了；`format` 变了，须更新读它的程序。",
     responses=cached("政策包", "RulePack"),
 )
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def rulepack(request: Request, service: ServiceDep) -> Response:
     return shared(request, service.catalogue.rulepack())

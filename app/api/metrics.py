@@ -2,15 +2,16 @@
 
 import ipaddress
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
+from app.api.access import Router, open_to_all
 from app.api.schema import problems
 from app.api.service import ServiceDep
 from app.errors import NotFoundError
 
-router = APIRouter(tags=["health"])
+router = Router(tags=["health"])
 
 
 @router.get(
@@ -22,6 +23,7 @@ router = APIRouter(tags=["health"])
         **problems(NotFoundError),
     },
 )
+@open_to_all
 async def metrics(request: Request, service: ServiceDep) -> Response:
     if not _from_here(request):
         raise NotFoundError("没有这个地址，请核对路径；接口说明见 /docs。")

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from app import schemas
+from app.api.access import SCHEME
 from app.api.schema import REF, problems
 from app.api.service import Service
 from app.api.shapes import SHAPES
@@ -19,12 +20,16 @@ DESCRIPTION = """\
 
 * 不知道的情况不填。服务从不猜测：缺少情况时结论为“待核实”，并列出要问什么。
 * 筛查不是行政决定，以镇（街道）和区有关单位审核确认为准。
+* 除运行状态和本文档外，请求都要带 `Authorization: Bearer 密钥`；
+  绑定了村（社区）、镇（街道）的密钥只能筛查和查看其范围内的家庭。
 * 错误一律为 `application/problem+json`（RFC 9457），指出哪一项、怎么改，从不重复填报的内容。
 * 答复支持 gzip；政策、数据字典和单位可凭 ETag 缓存。
 """
+SIGN_IN = "密钥，或所接统一身份认证签发的令牌。密钥由系统管理员用 `python3 -m app keys create` 建立。"
 TAGS = [
     {"name": "screenings", "description": "筛查"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
+    {"name": "clients", "description": "密钥"},
     {"name": "health", "description": "运行状态"},
 ]
 
@@ -59,7 +64,9 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
         tags=TAGS,
         routes=app.routes,
     )
-    described.setdefault("components", {})["schemas"] = _schemas()
+    components = described.setdefault("components", {})
+    components["schemas"] = _schemas()
+    components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer", "description": SIGN_IN}}
     for operation in (each for item in described["paths"].values() for each in item.values()):
         operation["responses"].update({str(status): said for status, said in problems(InternalError).items()})
     # After the framework, which drops every null, and an example with it.

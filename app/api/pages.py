@@ -5,15 +5,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from app.api.access import Router, open_to_all
 from app.api.openapi import document
 from app.api.replies import Page, shared
 from app.api.service import ServiceDep
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 _HTML: Final = "text/html; charset=utf-8"
 FRONT: Final = """<!doctype html>
@@ -33,9 +34,13 @@ a { color: #0645ad }
 <ul>
 <li><a href="docs">接口文档</a>（可以在页面上试用）；<a href="openapi.json">OpenAPI 文件</a></li>
 <li>筛查一户：<code>POST /v1/screenings</code></li>
-<li><a href="v1/policies">政策目录</a>、<a href="v1/facts">数据字典</a>、<a href="v1/units">单位目录</a></li>
+<li>政策目录、数据字典、单位目录：<code>GET /v1/policies</code>、<code>/v1/facts</code>、<code>/v1/units</code></li>
 <li>运行状态：<a href="livez">存活</a>、<a href="readyz">就绪</a></li>
 </ul>
+<p>除本页、接口文档和运行状态外，请求都要带密钥：<code>Authorization: Bearer 密钥</code>。
+没有密钥的，请向系统管理员索取。系统管理员建立第一个密钥：在运行本服务的电脑上，进入项目目录，执行</p>
+<p><code>python3 -m app keys create 名称 --role district</code></p>
+<p>最后一行就是密钥，只显示这一次。</p>
 <p>筛查结果不是行政决定，以镇（街道）和区有关单位审核确认为准。</p>
 </html>
 """
@@ -76,16 +81,19 @@ _PAGES: Final = {
 
 
 @router.get("/")
+@open_to_all
 async def front(request: Request) -> Response:
     return shared(request, _PAGES["front"])
 
 
 @router.get("/docs")
+@open_to_all
 async def docs(request: Request) -> Response:
     return shared(request, _PAGES["docs"])
 
 
 @router.get("/docs/start.js")
+@open_to_all
 async def start(request: Request) -> Response:
     return shared(request, _PAGES["start"])
 
@@ -98,6 +106,7 @@ def assets() -> StaticFiles:
 
 
 @router.get("/openapi.json")
+@open_to_all
 async def openapi(request: Request, service: ServiceDep) -> Response:
     kept = request.app.state
     if not hasattr(kept, "openapi_page"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -27,7 +28,7 @@ class ProblemResponse(Response):
     def __init__(self, problem: ProblemError) -> None:
         document = problem.document(request_id.current.get())
         super().__init__(document, problem.status, {"Cache-Control": "no-store", **problem.headers})
-        self.hears_out = problem.status in (413, 415)
+        self.hears_out = problem.status in (401, 403, 413, 415)
         if problem.status in (408, 413, 415):
             self.headers["Connection"] = "close"
 
@@ -65,7 +66,7 @@ async def _of_the_framework(request: Request, error: Any) -> Response:
     if error.status_code == 404:
         return ProblemResponse(errors.NotFoundError("没有这个地址，请核对路径；接口说明见 /docs。"))
     if error.status_code == 405:
-        allowed = {"Allow": _allowed(error.headers or {})}
+        allowed = {"Allow": _allowed(request, error.headers or {})}
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=allowed)
         return ProblemResponse(
@@ -76,10 +77,14 @@ async def _of_the_framework(request: Request, error: Any) -> Response:
     return ProblemResponse(errors.InternalError())
 
 
-def _allowed(headers: Mapping[str, str]) -> str:
+def _allowed(request: Request, headers: Mapping[str, str]) -> str:
     methods = {
         method.strip() for name, listed in headers.items() if name.lower() == "allow" for method in listed.split(",")
     }
+    # The framework names those of the first route with this path only.
+    for route in iter_route_contexts(request.app.routes):
+        if route.methods and route.path_regex.match(request.url.path):
+            methods |= route.methods
     return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 

@@ -13,6 +13,8 @@ JSON: Final = "application/json"
 SMALL: Final = 1400
 """Up to here an answer fits in one packet, and compressing it gains nothing."""
 PRIVATE: Final = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+FOR_CLIENTS: Final = {"Cache-Control": "private, max-age=300"}
+"""Public, but answered to clients only: no proxy is to hand it to whoever asks."""
 SHARED: Final = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding"}
 
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.answers import brief_of
+from app.api.access import PrincipalDep, Router, Scope, needs, principal_of
 from app.api.body import read, read_body
 from app.api.once import PARAMETER, Once
 from app.api.replies import private
@@ -29,8 +30,10 @@ from app.errors import (
     UnavailableError,
 )
 from app.replays import Answer
+from app.security.principal import Principal
+from app.security.roles import Permission
 
-router = APIRouter(prefix="/v1/screenings", tags=["screenings"])
+router = Router(prefix="/v1/screenings", tags=["screenings"])
 
 
 DETAIL = {
@@ -50,7 +53,7 @@ DETAIL = {
     summary="筛查一户家庭",
     description="给出一户家庭已知的情况，得到每项政策对家庭和每名成员的结论、理由、依据、金额、还缺什么、由谁办理。"
     "不知道的情况不填：结论会是“待核实”，并列出要问什么。"
-    "默认保存并给出编号；`store` 为 false 时不保存。",
+    "默认保存并给出编号（需要权限 `screenings.create`）；`store` 为 false 时不保存。",
     responses={
         200: answers("ScreeningAnswer", "筛查结果，没有保存（`store` 为 false）"),
         201: {
@@ -78,25 +81,30 @@ DETAIL = {
         },
     },
 )
+@needs(Permission.SCREENINGS_TRY, Scope.REGION)
 async def screen(request: Request) -> Response:
     # Asked for by hand: as three dependencies they cost as much again as the rest of the framework.
-    service, brief = service_of(request), wants_brief(request)
+    service, principal, brief = service_of(request), principal_of(request), wants_brief(request)
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     submission = read(body, service)
+    place = principal.place(submission.region_code)
     if not submission.store:
         return private(request, service.answers.render(submission, id=None, brief=brief))
+    principal.require(Permission.SCREENINGS_CREATE)
     id = new_id()
     full = service.answers.render(submission, id=id)
     short = service.answers.render(submission, id=id, brief=True) if brief else None
-    answer = await service.run(_keep, once, id, submission, full, short)
+    answer = await service.run(_keep, once, id, submission, place, full, short)
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
-def _keep(once: Once, id: str, submission: Submission, full: bytes, short: bytes | None) -> Answer:
-    """Store an answer and return it, or its short form where that was asked for."""
+def _keep(
+    once: Once, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None
+) -> Answer:
+    """Store an answer at its place and return it, or its short form where that was asked for."""
     packed, answers = pack(full), once.service.answers
-    row = record(id, submission, packed, policy_set=answers.policy_set, release=answers.release)
+    row = record(id, submission, packed, region_code=place, policy_set=answers.policy_set, release=answers.release)
 
     def store(session: Session) -> Answer:
         session.add(row)
@@ -116,19 +124,23 @@ def _keep(once: Once, id: str, submission: Submission, full: bytes, short: bytes
     },
     openapi_extra=DETAIL,
 )
+@needs(Permission.SCREENINGS_READ, Scope.REGION)
 async def screening(
-    request: Request, id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")], service: ServiceDep
+    request: Request,
+    id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")],
+    service: ServiceDep,
+    principal: PrincipalDep,
 ) -> Response:
     brief = wants_brief(request)
-    full, packed = await service.run(_kept, service, id)
+    full, packed = await service.run(_kept, service, id, principal)
     if brief:
         return private(request, await service.run(brief_of, full))
     return private(request, full, packed)
 
 
-def _kept(service: Service, id: str) -> tuple[bytes, bytes]:
+def _kept(service: Service, id: str, principal: Principal) -> tuple[bytes, bytes]:
     def read(session: Session) -> bytes:
-        return find(session, id).answer
+        return find(session, id, principal).answer
 
     packed = service.database.read(read)
     return unpack(packed), packed

@@ -1,6 +1,6 @@
 """The shapes of what can be looked up, for the documentation only: nothing here runs for a request."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.rules.law import Grade
 from app.rules.policy import ConflictRule, Force, Kind
 from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
+from app.security.applications import DAYS, LONGEST_NAME
+from app.security.roles import Role
 
 
 class _Shape(BaseModel):
@@ -185,10 +187,67 @@ class RulePack(_Shape, title="政策包"):
     clauses: list[dict[str, str]] = Field(title="条款，由序号引用")
 
 
+class ClientRequest(_Shape, title="要建立的密钥"):
+    """给谁、什么角色、管哪里、用到哪一天。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(title="名称", min_length=1, max_length=LONGEST_NAME, examples=["乌衣镇民政办"])
+    role: Role = Field(title="角色")
+    region_code: str | None = Field(
+        None,
+        title="行政区划代码",
+        description="只能筛查和查看这个代码之下的家庭；村干部和镇（街道）必填",
+        examples=["341103100"],
+    )
+    expires_on: date | None = Field(None, title="最后一天", description=f"不填为{DAYS}天后")
+
+
+class Client(_Shape, title="密钥"):
+    """一个客户端和它的密钥；没有密钥本身。"""
+
+    id: str = Field(title="编号")
+    name: str = Field(title="名称", examples=["乌衣镇民政办"])
+    role: Role = Field(title="角色")
+    role_label: str = Field(title="角色的名称", examples=["镇（街道）"])
+    region_code: str | None = Field(title="行政区划代码；不限范围时为空", examples=["341103100"])
+    prefix: str = Field(title="密钥的开头", examples=["huimin_7Kq2Zr0x"])
+    state: Literal["active", "expired", "revoked"] = Field(title="状态：active 在用，expired 过期，revoked 停用")
+    created_at: datetime = Field(title="建立的时间")
+    rotated_at: datetime | None = Field(title="更换的时间；没有更换过为空")
+    expires_at: datetime = Field(title="失效的时间")
+    revoked_at: datetime | None = Field(title="停用的时间；没有停用为空")
+    last_used_at: datetime | None = Field(title="最近一次使用，准确到一刻钟；没有用过为空")
+
+
+class NewClient(Client, title="新密钥"):
+    """一个客户端和它的密钥。"""
+
+    key: str = Field(title="密钥，只显示这一次")
+
+
+class ClientList(_Shape, title="密钥清单"):
+    """一页密钥，先建的在前。"""
+
+    clients: list[Client] = Field(title="密钥")
+    next: str | None = Field(title="下一页的 after；没有下一页时为空")
+
+
 class Health(_Shape, title="状态"):
     """服务的状态。"""
 
     status: Literal["ok"] = Field(title="状态")
 
 
-SHAPES = (PolicyList, PolicyCard, FactList, UnitList, RulePack, Health)
+SHAPES = (
+    PolicyList,
+    PolicyCard,
+    FactList,
+    UnitList,
+    RulePack,
+    Health,
+    ClientRequest,
+    Client,
+    NewClient,
+    ClientList,
+)

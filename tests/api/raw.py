@@ -60,7 +60,7 @@ def exchange(
         "root_path": "",
         "scheme": "http",
         "query_string": b"",
-        "headers": list(headers),
+        "headers": [*headers, *_presented(app)],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 80),
         "state": {},
@@ -69,6 +69,11 @@ def exchange(
     asyncio.run(app(scope, receive, send))
     seen.seconds = time.monotonic() - begun
     return seen
+
+
+def _presented(app: Any) -> list[tuple[bytes, bytes]]:
+    headers = app.state.headers if hasattr(app, "state") else {}
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 def part(body: bytes, *, more: bool = True) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.settings import Settings
 from tests.deployments import environment
+from tests.keys import bearer, key_for
 
 PATIENCE = 60
 PROGRAM = "import sys; from app.main import serve; serve('127.0.0.1', int(sys.argv[1]))"
@@ -37,6 +38,8 @@ class Server:
             self.kill()
             raise AssertionError(f"no address: {self.said} {self.logged()}")
         self.port = int(found[1])
+        self.headers = bearer(key_for(settings))
+        """They present a key that may screen anywhere in the district."""
 
     def __enter__(self) -> "Server":
         return self
@@ -48,11 +51,16 @@ class Server:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             content = None if body is None else json.dumps(body).encode()
-            connection.request(method, path, content, {"Content-Type": "application/json", **headers})
+            connection.request(method, path, content, {"Content-Type": "application/json", **self.headers, **headers})
             response = connection.getresponse()
             return response.status, response.read()
         finally:
             connection.close()
+
+    def head(self, *lines: str, path: str = "/v1/screenings") -> bytes:
+        """Return the head of a POST as it goes over the wire."""
+        presented = [f"{name}: {value}" for name, value in self.headers.items()]
+        return "\r\n".join([f"POST {path} HTTP/1.1", "Host: x", *presented, *lines, "", ""]).encode()
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Tell it to stop; return its exit code and the rest of what it said."""

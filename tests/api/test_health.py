@@ -8,8 +8,10 @@ from starlette.testclient import TestClient
 
 from app.database import upgrade
 from app.main import create_app
+from app.security.keys import new_key
 from tests.api.requests import post, problem, screening
 from tests.deployments import deployment
+from tests.keys import bearer, key_for
 
 
 @pytest.fixture
@@ -65,10 +67,14 @@ def here_client(tmp_path):
         yield client, settings.data_dir
 
 
-def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres_url, tmp_path):
+def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres_url, tmp_path, monkeypatch):
+    # Whoever was there a moment ago is served on: a moment that lasts as long as this test.
+    monkeypatch.setattr("app.security.authentication.REMEMBERED", 600)
     settings = deployment(tmp_path, postgres_url)
     upgrade(settings)
-    with TestClient(create_app(settings)) as client:
+    key = key_for(settings)
+    with TestClient(create_app(settings), headers=bearer(key)) as client:
+        assert post(client, screening()).status_code == 200
         assert client.get("/readyz").status_code == 200
         postgres.kill()
         assert faults(client) == ["database"]
@@ -76,6 +82,7 @@ def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres
         problem(refused, 503, "unavailable")
         assert refused.headers["retry-after"] == "5"
         assert post(client, screening()).status_code == 200
+        problem(post(client, screening(), Authorization=f"Bearer {new_key()}"), 503, "unavailable")
         postgres.start()
         assert client.get("/readyz").status_code == 200
         assert post(client, screening(store=True)).status_code == 201

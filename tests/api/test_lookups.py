@@ -85,7 +85,7 @@ def test_the_first_and_the_last_day_can_be_asked_about(client, day):
 def test_what_a_client_has_is_not_sent_again(client, path):
     first = client.get(path)
     tag = first.headers["etag"]
-    assert first.headers["cache-control"] == "public, max-age=300"
+    assert first.headers["cache-control"] == "private, max-age=300"
     for known in (tag, f'"other", {tag}', "*"):
         again = client.get(path, headers={"If-None-Match": known})
         assert (again.status_code, again.content) == (304, b"")

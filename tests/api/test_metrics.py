@@ -12,7 +12,7 @@ HERE = ("127.0.0.1", 50000)
 
 @pytest.fixture
 def local(app):
-    return TestClient(app, client=HERE)
+    return TestClient(app, client=HERE, headers=app.state.headers)
 
 
 def value(client, sample: str) -> float:

@@ -92,8 +92,22 @@ def test_every_problem_that_the_service_may_answer_with_is_documented(document):
 
 def test_a_screening_may_be_answered_with_each_documented_status(document):
     post_, get = operations(document)["post", "/v1/screenings"], operations(document)["get", "/v1/screenings/{id}"]
-    assert set(post_["responses"]) == {"200", "201", "400", "408", "409", "413", "415", "422", "500", "503", "507"}
-    assert set(get["responses"]) == {"200", "404", "422", "500", "503"}
+    assert set(post_["responses"]) == {
+        "200",
+        "201",
+        "400",
+        "401",
+        "403",
+        "408",
+        "409",
+        "413",
+        "415",
+        "422",
+        "500",
+        "503",
+        "507",
+    }
+    assert set(get["responses"]) == {"200", "401", "403", "404", "422", "500", "503"}
 
 
 def test_the_examples_of_requests_are_accepted(client, document):

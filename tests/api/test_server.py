@@ -63,9 +63,7 @@ def test_a_server_that_is_told_to_stop_does_so_with_code_0(here, tmp_path, how):
 
 def test_a_request_under_way_is_finished_before_it_stops(here, tmp_path):
     with Server(here, tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
-        client.sendall(
-            b"POST /v1/screenings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 34\r\n\r\n"
-        )
+        client.sendall(server.head("Content-Type: application/json", "Content-Length: 34"))
         client.sendall(b'{"household": ')
         assert server.ask("GET", "/livez")[0] == 200
         server.process.send_signal(signal.SIGTERM)
@@ -76,11 +74,11 @@ def test_a_request_under_way_is_finished_before_it_stops(here, tmp_path):
 def test_a_client_that_sends_five_megabytes_reads_why_they_are_refused(here, tmp_path):
     with Server(here, tmp_path) as server:
         for headers in (
-            b"Content-Length: 5242880\r\n",
-            b"Content-Type: application/json\r\nContent-Length: 5242880\r\n",
+            ["Content-Length: 5242880"],
+            ["Content-Type: application/json", "Content-Length: 5242880"],
         ):
             with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
-                client.sendall(b"POST /v1/screenings HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n")
+                client.sendall(server.head(*headers))
                 client.sendall(b" " * 5242880)
                 answer = b""
                 while received := client.recv(65536):
@@ -91,10 +89,7 @@ def test_a_client_that_sends_five_megabytes_reads_why_they_are_refused(here, tmp
 
 def test_a_body_in_chunks_without_a_length_is_limited_too(here, tmp_path):
     with Server(here, tmp_path) as server, socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
-        client.sendall(
-            b"POST /v1/screenings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-            b"Transfer-Encoding: chunked\r\n\r\n"
-        )
+        client.sendall(server.head("Content-Type: application/json", "Transfer-Encoding: chunked"))
         for _ in range(20):
             client.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
         client.sendall(b"0\r\n\r\n")

@@ -26,12 +26,12 @@ class Load(NamedTuple):
 
 
 class Client:
-    """Sends bodies from another process: those of a pool round and round, each run from where the last one ended."""
+    """Sends bodies with *key* from another process: those of a pool round and round, each run from where the last one ended."""
 
-    def __init__(self, pools: Mapping[str, Sequence[bytes]]) -> None:
+    def __init__(self, pools: Mapping[str, Sequence[bytes]], key: str) -> None:
         spawn = multiprocessing.get_context("spawn")
         self._here, there = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(there, dict(pools)), daemon=True)
+        self._process = spawn.Process(target=_serve, args=(there, dict(pools), key), daemon=True)
         self._process.start()
 
     def __enter__(self) -> "Client":
@@ -52,14 +52,17 @@ class Client:
         return Load(*answer)
 
 
-def _serve(orders: Connection, pools: dict[str, Sequence[bytes]]) -> None:
+def _serve(orders: Connection, pools: dict[str, Sequence[bytes]], key: str) -> None:
     bodies = {pool: cycle(listed) for pool, listed in pools.items()}
     while True:
         try:
             port, path, pool, seconds = orders.recv()
         except EOFError:
             return
-        head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: "
+        head = (
+            f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {key}\r\n"
+            "content-type: application/json\r\ncontent-length: "
+        )
         start = head.encode()
         try:
             orders.send(

@@ -10,7 +10,7 @@ from tests.benchmarks import floor
 from tests.benchmarks.households import body, households
 from tests.benchmarks.load import Client
 from tests.benchmarks.measure import Measure, in_turn, ratio
-from tests.benchmarks.servers import first_answer, serving
+from tests.benchmarks.servers import first_answer, key_in, serving
 
 STREAM = 500
 NEW = 8000
@@ -31,9 +31,10 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     bodies = [body(household) for household in households(STREAM + NEW)]
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        client = stack.enter_context(Client({"stream": bodies[:STREAM], "new": bodies[STREAM:]}))
+        key = key_in(folder)
+        client = stack.enter_context(Client({"stream": bodies[:STREAM], "new": bodies[STREAM:]}, key))
         ours = stack.enter_context(serving("app.main:app", {"HUIMIN_DATA_DIR": folder}))
-        first_answer(ours, "/v1/screenings", bodies[0])
+        first_answer(ours, "/v1/screenings", bodies[0], key)
         # Long enough for the whole stream, so that its words are known; and the size of an answer is learned.
         sizes = {detail: client.run(ours, path, "stream", 2.0).size for _, path, detail, _ in ROWS[:2]}
         told = {floor.SIZES: " ".join(f"{sizes[detail]:.0f}" for detail in floor.DETAILS)}
@@ -42,7 +43,7 @@ def measure(*, quick: bool) -> Iterator[Measure]:
             places = {"ours": (ours, path, pool)}
             places |= {which: (under, f"/{which}/{detail}", "stream") for which in FLOORS}
             for port, where, _ in places.values():
-                first_answer(port, where, bodies[0])
+                first_answer(port, where, bodies[0], key)
             rates = in_turn(
                 rounds, {side: partial(_requests_a_second, client, *place, seconds) for side, place in places.items()}
             )

@@ -8,6 +8,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+
+from app.database import upgrade
+from app.settings import Settings
+from tests.keys import key_for
 
 PATIENCE = 30.0
 OPTIONS = ("--host", "127.0.0.1", "--workers", "1", "--no-access-log", "--log-level", "warning")
@@ -28,13 +33,22 @@ def serving(app: str, environment: Mapping[str, str]) -> Iterator[int]:
         process.wait(PATIENCE)
 
 
-def first_answer(port: int, path: str, body: bytes) -> bytes:
-    """Return the answer to *body* as soon as there is one."""
+def key_in(folder: str) -> str:
+    """Return a key of the deployment in *folder*, whose tables are made first."""
+    settings = Settings(data_dir=Path(folder))  # type: ignore[call-arg]
+    upgrade(settings)
+    return key_for(settings)
+
+
+def first_answer(port: int, path: str, body: bytes, key: str = "") -> bytes:
+    """Return the answer to *body*, sent with *key*, as soon as there is one."""
     deadline = time.monotonic() + PATIENCE
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         try:
-            connection.request("POST", path, body, {"content-type": "application/json"})
+            connection.request(
+                "POST", path, body, {"content-type": "application/json", "authorization": f"Bearer {key}"}
+            )
             answer = connection.getresponse()
             found = answer.read()
         except ConnectionRefusedError:

@@ -10,7 +10,7 @@ from statistics import median
 
 from tests.benchmarks.households import body, households
 from tests.benchmarks.measure import Measure, in_turn, ratio
-from tests.benchmarks.servers import first_answer, serving
+from tests.benchmarks.servers import first_answer, key_in, serving
 
 IN_PROCESS = """
 import sys
@@ -33,13 +33,14 @@ def measure(*, quick: bool) -> Iterator[Measure]:
     (household,) = households(1, 5)
     request = body(household)
     with tempfile.TemporaryDirectory() as folder:
+        key = key_in(folder)
         times = in_turn(
             3 if quick else 5,
             {
                 "ours": partial(_run, IN_PROCESS, request),
                 "libraries": partial(_run, LIBRARIES, request),
-                "served": partial(_serve, "app.main:app", "/v1/screenings", request, folder),
-                "floor": partial(_serve, "tests.benchmarks.floor:app", "/model/full", request, folder),
+                "served": partial(_serve, "app.main:app", "/v1/screenings", request, folder, key),
+                "floor": partial(_serve, "tests.benchmarks.floor:app", "/model/full", request, folder, key),
             },
         )
     for name, side, other, words in (
@@ -61,8 +62,8 @@ def _run(program: str, request: bytes) -> float:
     return time.perf_counter() - started
 
 
-def _serve(app: str, path: str, request: bytes, folder: str) -> float:
+def _serve(app: str, path: str, request: bytes, folder: str, key: str) -> float:
     started = time.perf_counter()
     with serving(app, {"HUIMIN_DATA_DIR": folder}) as port:
-        first_answer(port, path, request)
+        first_answer(port, path, request, key)
         return time.perf_counter() - started

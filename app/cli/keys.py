@@ -1,0 +1,198 @@
+"""`keys`: the clients' keys, on the machine that serves."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from app.cli.usage import Command, Commands, WrongInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from app.database import Database
+    from app.models import Client
+    from app.security.keyring import Keyring
+    from app.settings import Settings
+
+T = TypeVar("T")
+
+commands = typer.Typer(
+    cls=Commands,
+    help="密钥：谁能使用接口，是什么角色，管哪里。",
+    no_args_is_help=True,
+    subcommand_metavar="命令 …",
+    options_metavar="",
+)
+Which = Annotated[str, typer.Argument(metavar="密钥", help="名称、编号，或密钥的开头（huimin_ 及其后8位）")]
+ROLES = (
+    "cadre 村干部，township 镇（街道），district 区级单位，platform 一门受理平台，"
+    "officer 政策管理人员，auditor 审计人员，admin 系统管理员"
+)
+_OPTIONS = {"name": "名称", "role": "--role", "region_code": "--region", "expires_on": "--expires 或 --days"}
+
+
+@commands.command("create", cls=Command, options_metavar="[选项]")
+def create(
+    name: Annotated[str, typer.Argument(metavar="名称", help="给谁用，写单位或系统的名称，如 乌衣镇民政办")],
+    role: Annotated[str, typer.Option(metavar="角色", help=ROLES)] = "district",
+    region: Annotated[
+        str | None,
+        typer.Option(metavar="代码", help="只能筛查和查看这个行政区划代码之下的家庭；村干部和镇（街道）必填"),
+    ] = None,
+    expires: Annotated[str | None, typer.Option(metavar="日期", help="最后一天，如 2027-12-31；默认一年后")] = None,
+    days: Annotated[int | None, typer.Option(metavar="天数", help="有效的天数，与 --expires 只填一个")] = None,
+) -> None:
+    """建立一个密钥；只显示这一次，在标准输出的最后一行。"""
+    from app.archive import new_id
+    from app.clock import today
+    from app.errors import InvalidParameterError
+    from app.security import clients
+    from app.security.applications import read_application
+
+    if expires is not None and days is not None:
+        raise WrongInputError("--expires 和 --days 只能填一个")
+    given = {"name": name, "role": role, "region_code": region, "expires_on": _last_day(today(), expires, days)}
+    with _deployment() as (settings, database, keyring):
+        said: list[tuple[str, str]] = []
+        try:
+            application = read_application(given, home=settings.region, today=today())
+        except InvalidParameterError as error:
+            said = [(_OPTIONS[field], message) for field, message in error.errors]
+        if said:
+            raise WrongInputError("没有建立密钥，请改正后重试", said, ("哪一项", "怎么改"))
+        client, key = database.write(
+            lambda session: _told(clients.create(session, keyring(), application, id=new_id(), by=None))
+        )
+    _show_key(client, key)
+
+
+def _last_day(now: "date", expires: str | None, days: int | None) -> "str | date | None":
+    from datetime import timedelta
+
+    if days is None:
+        return expires
+    try:
+        return now + timedelta(days=days)
+    except OverflowError:
+        raise WrongInputError("--days 填得太大") from None
+
+
+@commands.command("list", cls=Command, options_metavar="[选项]")
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", metavar="", help="输出 JSON，不画表格")] = False,
+) -> None:
+    """列出全部密钥：角色、范围、期限、最近使用；没有密钥本身。"""
+    from app.security import clients
+
+    with _deployment() as (_, database, _ring):
+        found = database.read(lambda session: _all(lambda after: clients.listed(session, after=after)))
+    if as_json:
+        import json
+        import sys
+
+        sys.stdout.buffer.write(json.dumps({"clients": found}, ensure_ascii=False, indent=2).encode() + b"\n")
+        return
+    from app.cli.terminal import Words, listing, output
+
+    console = output()
+    if not found:
+        console.print(Words("还没有密钥。建立一个：python3 -m app keys create 名称 --role 角色"))
+        return
+    headings = ("名称", "角色", "范围", "密钥开头", "状态", "到期", "最近使用")
+    rows = [
+        (
+            each["name"],
+            each["role_label"],
+            each["region_code"] or "全区",
+            each["prefix"],
+            _STATES[each["state"]],
+            each["expires_at"][:10],
+            (each["last_used_at"] or "没有用过")[:16].replace("T", " "),
+        )
+        for each in found
+    ]
+    for part in listing(headings, rows, console.width, (0, 13, 12, 15, 4, 10, 16)):
+        console.print(part)
+
+
+_STATES = {"active": "在用", "expired": "过期", "revoked": "停用"}
+
+
+@commands.command("revoke", cls=Command, options_metavar="")
+def revoke(which: Which) -> None:
+    """停用一个密钥：几秒内在各处失效，不能恢复。"""
+    from app.security import clients
+
+    def work(session: Any) -> dict[str, Any]:
+        client = clients.find_named(session, which)
+        clients.revoke(client)
+        return clients.described(client)
+
+    with _deployment() as (_, database, _ring):
+        client = database.write(work)
+    typer.echo(f"已停用：{client['name']}（{client['prefix']}…）")
+
+
+@commands.command("rotate", cls=Command, options_metavar="")
+def rotate(which: Which) -> None:
+    """更换一个密钥：显示新的，原来的几秒内失效。"""
+    from app.security import clients
+
+    with _deployment() as (_, database, keyring):
+
+        def work(session: Any) -> tuple[dict[str, Any], str]:
+            client = clients.find_named(session, which)
+            return _told((client, clients.rotate(keyring(), client)))
+
+        client, key = database.write(work)
+    _show_key(client, key)
+
+
+def _told(made: "tuple[Client, str]") -> tuple[dict[str, Any], str]:
+    from app.security import clients
+
+    client, key = made
+    return clients.described(client), key
+
+
+def _show_key(client: dict[str, Any], key: str) -> None:
+    """Print what the key is for, and on a line of its own, the last one, the key."""
+    import sys
+
+    typer.echo(
+        f"{client['name']}：{client['role_label']}，{client['region_code'] or '全区'}，"
+        f"{client['expires_at'][:10]}零时失效。\n"
+        "密钥只显示这一次，请立即交给使用者妥善保管；遗失的用 keys rotate 更换。",
+        err=not sys.stdout.isatty(),
+    )
+    typer.echo(key)
+
+
+def _all(page: "Callable[[str], Any]") -> list[dict[str, Any]]:
+    from app.security import clients
+
+    found: list[dict[str, Any]] = []
+    while True:
+        more = [clients.described(client) for client in page(found[-1]["id"] if found else "")]
+        found += more
+        if len(more) < clients.MOST_LISTED:
+            return found
+
+
+@contextmanager
+def _deployment() -> "Iterator[tuple[Settings, Database, Callable[[], Keyring]]]":
+    """Yield this machine's deployment, its tables up to date."""
+    from app.database import Database, upgrade
+    from app.security.opening import open_keyring
+    from app.settings import Settings
+
+    settings = Settings.load()
+    upgrade(settings)
+    database = Database(settings)
+    try:
+        yield settings, database, lambda: open_keyring(settings)
+    finally:
+        database.close()

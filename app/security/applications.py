@@ -1,0 +1,100 @@
+"""What is wanted of a new client, read and checked."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from app.errors import FieldError, InvalidParameterError
+from app.regions import RegionError, lies_in, read_region_code, significant
+from app.security.roles import Role
+
+DAYS: Final = 365
+"""For how long a key is good unless said otherwise: one that was lost and forgotten ends by itself."""
+MOST_DAYS: Final = 3650
+LONGEST_NAME: Final = 60
+FIELDS: Final = ("name", "role", "region_code", "expires_on")
+_INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_TOWNSHIP_DIGITS: Final = 9
+
+LOCAL: Final = tuple(role for role in Role if role.is_local)
+
+Fault = Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
+class Application:
+    """What a new client is to be."""
+
+    name: str
+    role: Role
+    region_code: str | None
+    expires_on: date
+    """The last day, in China, on which its key is good."""
+
+    def placed(self, region_code: str | None) -> "Application":
+        """Return it bound to *region_code*."""
+        return replace(self, region_code=region_code)
+
+
+def read_application(given: Mapping[str, Any], *, home: str, today: date) -> Application:
+    """Read what is wanted of a new client; raise InvalidParameterError, which names each field."""
+    faults: list[FieldError] = [
+        FieldError("", f"只能填 {'、'.join(FIELDS)}") for unknown in given if unknown not in FIELDS
+    ][:1]
+
+    def fault(field: str, message: str) -> None:
+        faults.append(FieldError(field, message))
+
+    name = given.get("name")
+    if not isinstance(name, str) or not _is_name(name):
+        fault("name", f"应为1至{LONGEST_NAME}个字的名称，如“乌衣镇民政办”，不能含换行等看不见的字符")
+    role = given.get("role")
+    if role not in tuple(Role):
+        fault("role", f"应为 {'、'.join(f'{each}（{each.label}）' for each in Role)} 之一")
+    region_code = _region(given.get("region_code"), role, home, fault)
+    expires_on = given.get("expires_on")
+    last = today + timedelta(days=DAYS)
+    if expires_on is not None:
+        found = _day(expires_on)
+        if found is None or not today <= found <= today + timedelta(days=MOST_DAYS):
+            fault("expires_on", f"应为“年-月-日”，自今天起{MOST_DAYS}天以内")
+        else:
+            last = found
+    if faults:
+        raise InvalidParameterError("请按 errors 中的说明改正后重试。", faults)
+    return Application(str(name).strip(), Role(str(role)), region_code, last)
+
+
+def _is_name(name: str) -> bool:
+    shown = name.strip()
+    return 0 < len(shown) <= LONGEST_NAME and not any(
+        unicodedata.category(character) in _INVISIBLE for character in shown
+    )
+
+
+def _region(given: object, role: object, home: str, fault: Fault) -> str | None:
+    if given is None:
+        if role in LOCAL:
+            fault("region_code", "村干部和镇（街道）的密钥要写明行政区划代码：村（社区）12位，镇（街道）9位")
+        return None
+    try:
+        code = read_region_code(given) if isinstance(given, str) else ""
+    except RegionError:
+        code = ""
+    if not code or not lies_in(code, home):
+        fault("region_code", f"应为本区（{home}）内的行政区划代码：村（社区）12位，镇（街道）9位，区6位")
+        return None
+    if role in LOCAL and len(significant(code)) < _TOWNSHIP_DIGITS:
+        fault("region_code", "村干部和镇（街道）的密钥应绑定村（社区）或镇（街道），代码为12位或9位")
+    return code
+
+
+def _day(given: object) -> date | None:
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) and len(given) == 10 else None
+    except ValueError:
+        return None

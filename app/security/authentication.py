@@ -1,0 +1,91 @@
+"""Who is this?  Keys and tokens are verified once and remembered for a few seconds."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from app.database import Database
+from app.errors import ProblemError, UnauthorizedError
+from app.security import clients
+from app.security.clients import Digesting
+from app.security.keys import BRAND, is_whole
+from app.security.principal import Principal
+
+REMEMBERED: Final = 3.0
+"""Seconds for which a verified key is believed: so soon is one that was revoked elsewhere refused here."""
+MOST_REMEMBERED: Final = 4096
+
+NEEDED: Final = (
+    "请在请求头中写 Authorization: Bearer 密钥。没有密钥的，请向系统管理员索取；"
+    "管理员在服务器上用 python3 -m app keys create 名称 建立。"
+)
+MISTYPED: Final = "密钥不完整或有错字（与校验位不符），请重新复制整个密钥。"
+WRONG: Final = "密钥无效：可能已停用或过期，或者不是本服务的。请向系统管理员索取新的密钥。"
+
+
+class _Remembered(NamedTuple):
+    principal: Principal
+    until: float
+
+
+class Authentication:
+    """Tells principals by what they present; what it remembers of a credential is a keyed digest."""
+
+    def __init__(self, database: Database, ring: Digesting, clock: Callable[[], float] = time.monotonic) -> None:
+        self._database = database
+        self._ring = ring
+        self._clock = clock
+        self._salt = os.urandom(32)
+        self._remembered: dict[bytes, _Remembered] = {}
+
+    def known(self, credential: bytes) -> Principal | None:
+        """Return the principal of a credential that was verified a moment ago."""
+        found = self._remembered.get(self._digest(credential))
+        if found is None or found.until <= self._clock():
+            return None
+        return found.principal
+
+    def verify_key(self, credential: bytes) -> Principal:
+        """Return the principal whose key this is, asking the database; raise UnauthorizedError."""
+        key = credential.decode("ascii", "replace")
+        if not is_whole(key):
+            raise UnauthorizedError(MISTYPED if key.startswith(BRAND) else WRONG, presented=True)
+
+        def ask(session: Session) -> tuple[Principal, bool] | None:
+            client = clients.find_by_key(session, self._ring, key)
+            return None if client is None else (clients.principal_of(client), clients.needs_noting(client))
+
+        found = self._database.read(ask)
+        if found is None:
+            raise UnauthorizedError(WRONG, presented=True)
+        principal, unnoted = found
+        if unnoted:
+            self._note(principal)
+        self.remember(credential, principal, REMEMBERED)
+        return principal
+
+    def remember(self, credential: bytes, principal: Principal, seconds: float) -> None:
+        """Believe *credential* for so many seconds."""
+        remembered = self._remembered
+        while len(remembered) >= MOST_REMEMBERED:
+            # Threads may have the same thought.
+            remembered.pop(next(iter(remembered), b""), None)
+        remembered[self._digest(credential)] = _Remembered(principal, self._clock() + seconds)
+
+    def forget(self) -> None:
+        """Verify everything anew: a client was changed here."""
+        self._remembered.clear()
+
+    def _note(self, principal: Principal) -> None:
+        try:
+            self._database.write(lambda session: clients.note_use(session, principal.id))
+        except ProblemError:
+            # That a key was used is worth knowing, and no reason to refuse who holds it.
+            return
+
+    def _digest(self, credential: bytes) -> bytes:
+        return hashlib.blake2b(credential, digest_size=16, key=self._salt).digest()

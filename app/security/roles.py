@@ -1,0 +1,86 @@
+"""Who may do what: every permission, and the roles as sets of them."""
+
+from collections.abc import Mapping
+from enum import Enum, StrEnum
+from typing import Final
+
+
+class Permission(Enum):
+    """Something that a client may be allowed to do; the value is its name in documents, the label its explanation."""
+
+    LOOKUPS_READ = "lookups.read", "查阅政策、数据字典、单位目录和政策包"
+    SCREENINGS_TRY = "screenings.try", "筛查一户，不保存"
+    SCREENINGS_CREATE = "screenings.create", "筛查一户并保存"
+    SCREENINGS_READ = "screenings.read", "再次查看保存的筛查"
+    BATCHES_CREATE = "batches.create", "上传名单批量筛查"
+    BATCHES_READ = "batches.read", "查看批量筛查的进度，下载结果和退回行"
+    BATCHES_DELETE = "batches.delete", "取消、删除批量筛查"
+    CLIENTS_MANAGE = "clients.manage", "建立、查看、更换、停用密钥"
+    AUDIT_READ = "audit.read", "查看和导出审计记录"
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> "Permission":
+        made = object.__new__(cls)
+        made._value_, made.label = value, label
+        return made
+
+
+class Role(StrEnum):
+    """What a client is; the value is its name on the wire and on the command line."""
+
+    CADRE = "cadre"
+    TOWNSHIP = "township"
+    DISTRICT = "district"
+    PLATFORM = "platform"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLES[self]
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a client of this role belongs to a village or township, and must say which."""
+        return self in (Role.CADRE, Role.TOWNSHIP)
+
+
+_LABELS: Final[Mapping[Role, str]] = {
+    Role.CADRE: "村干部",
+    Role.TOWNSHIP: "镇（街道）",
+    Role.DISTRICT: "区级单位",
+    Role.PLATFORM: "一门受理平台",
+    Role.OFFICER: "政策管理人员",
+    Role.AUDITOR: "审计人员",
+    Role.ADMIN: "系统管理员",
+}
+
+_SCREENING: Final = frozenset(
+    {
+        Permission.LOOKUPS_READ,
+        Permission.SCREENINGS_TRY,
+        Permission.SCREENINGS_CREATE,
+        Permission.SCREENINGS_READ,
+    }
+)
+_BATCHES: Final = frozenset({Permission.BATCHES_CREATE, Permission.BATCHES_READ, Permission.BATCHES_DELETE})
+
+ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.CADRE: _SCREENING | _BATCHES,
+    Role.TOWNSHIP: _SCREENING | _BATCHES,
+    Role.DISTRICT: _SCREENING | _BATCHES,
+    # One household at a time, as it comes to the window: no lists.
+    Role.PLATFORM: _SCREENING,
+    # Tries what a policy says of an invented household; keeps and sees nobody's.
+    Role.OFFICER: frozenset({Permission.LOOKUPS_READ, Permission.SCREENINGS_TRY}),
+    # Neither of these two sees a household: who hands out keys, and who watches, is not who screens.
+    Role.AUDITOR: frozenset({Permission.LOOKUPS_READ, Permission.AUDIT_READ}),
+    Role.ADMIN: frozenset({Permission.LOOKUPS_READ, Permission.CLIENTS_MANAGE}),
+}
+"""The one table of roles; the README shows it."""

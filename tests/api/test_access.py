@@ -1,0 +1,335 @@
+"""Every route says who may use it, and keeps to it: tried with a key of each role, and of another village."""
+
+import re
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from app.api.access import GuardedRoute, Router, Scope
+from app.archive import new_id
+from app.main import create_app
+from app.security.keys import new_key
+from app.security.roles import Role
+from tests.api.conftest import application
+from tests.api.requests import OLD_WOMAN, household, post, problem, screening
+from tests.deployments import deployment
+from tests.keys import bearer, key_for
+
+HERE, ELSEWHERE = "341103100201", "341103101201"
+OPEN = {"/", "/docs", "/docs/start.js", "/openapi.json", "/livez", "/readyz", "/metrics"}
+"""What is answered without a key: health, documentation, the sign-in page; /metrics to this machine only."""
+
+
+def routes(folder):
+    """Yield every route of the application, as a method, a path and what it needs."""
+    for context in iter_route_contexts(create_app(deployment(folder)).routes):
+        route = context.original_route
+        if isinstance(route, Mount):
+            assert route.path == "/docs/assets"
+            continue
+        assert isinstance(route, GuardedRoute), f"{context.path}: use app.api.access.Router"
+        for method in sorted(context.methods):
+            yield method, context.path, route.access
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory):
+    settings = deployment(tmp_path_factory.mktemp("access"))
+    return application(settings), settings
+
+
+@pytest.fixture
+def as_(deployed):
+    """Return a client with a key of a role and a region, or with none."""
+    app, settings = deployed
+
+    def client(role=None, region_code=None):
+        headers = {} if role is None else bearer(key_for(settings, role, region_code))
+        return TestClient(app, headers=headers)
+
+    return client
+
+
+def filled(path):
+    return re.sub(r"\{\w+\}", new_id(), path)
+
+
+def call(client, method, path):
+    body = screening() if method == "POST" and path == "/v1/screenings" else {"name": "", "role": "x"}
+    return client.request(method, filled(path), json=body if method in ("POST", "PUT", "PATCH") else None)
+
+
+with tempfile.TemporaryDirectory() as folder:
+    ROUTES = list(routes(Path(folder)))
+GUARDED = [(method, path, access) for method, path, access in ROUTES if access.permission is not None]
+
+
+def test_only_health_documentation_and_the_sign_in_page_are_open():
+    assert {path for _, path, access in ROUTES if access.permission is None} == OPEN
+
+
+def test_a_route_that_does_not_say_who_may_use_it_cannot_be_made():
+    async def endpoint():
+        raise AssertionError
+
+    with pytest.raises(TypeError, match="declare with @needs or @open_to_all"):
+        Router().get("/x")(endpoint)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "access"), GUARDED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_nobody_unknown_is_answered(as_, method, path, access):
+    answer = call(as_(), method, path)
+    problem(answer, 401, "unauthorized")
+    assert answer.headers["www-authenticate"] == 'Bearer realm="huimin"'
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(
+    ("method", "path", "access"), GUARDED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(as_, role, method, path, access):
+    answer = call(as_(role, HERE if role.is_local else None), method, path)
+    if access.permission in role.permissions:
+        assert answer.status_code not in (401, 403)
+    else:
+        said = problem(answer, 403, "forbidden")
+        assert access.permission.value in said["detail"]
+
+
+# ── regions ────────────────────────────────────────────────────────────────
+
+
+def screened(client, **others):
+    answer = post(client, screening(store=True, **others))
+    assert answer.status_code == 201
+    return answer.json()["id"]
+
+
+def posted_screening(here, elsewhere, district):
+    abroad = screening(store=True, household={**household(OLD_WOMAN), "region_code": ELSEWHERE})
+    problem(post(here, abroad), 403, "forbidden")
+    problem(post(here, {**abroad, "store": False}), 403, "forbidden")
+    assert post(elsewhere, abroad).status_code == 201
+    for wider in ("341103100", "341103", "3411"):
+        problem(post(here, screening(household={**household(OLD_WOMAN), "region_code": wider})), 403, "forbidden")
+
+
+def shown_screening(here, elsewhere, district):
+    id = screened(here)
+    assert here.get(f"/v1/screenings/{id}").status_code == 200
+    assert district.get(f"/v1/screenings/{id}").status_code == 200
+    hidden, absent = elsewhere.get(f"/v1/screenings/{id}"), elsewhere.get(f"/v1/screenings/{new_id()}")
+    assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+
+
+def told(document):
+    return {key: value for key, value in document.items() if key != "request_id"}
+
+
+def made(client, region_code):
+    given = {"name": new_id(), "role": "cadre", "region_code": region_code}
+    return client.post("/v1/clients", json=given)
+
+
+def posted_client(here, elsewhere, district):
+    assert made(here, HERE).status_code == 201
+    problem(made(here, ELSEWHERE), 403, "forbidden")
+    answer = here.post("/v1/clients", json={"name": new_id(), "role": "district"})
+    assert answer.json()["region_code"] == HERE
+
+
+def listed_clients(here, elsewhere, district):
+    id = made(here, HERE).json()["id"]
+    assert id in here.get("/v1/clients").text
+    assert id not in elsewhere.get("/v1/clients").text
+
+
+def shown_client(here, elsewhere, district):
+    id = made(here, HERE).json()["id"]
+    assert here.get(f"/v1/clients/{id}").status_code == 200
+    problem(elsewhere.get(f"/v1/clients/{id}"), 404, "not-found")
+
+
+def rotated_client(here, elsewhere, district):
+    id = made(here, HERE).json()["id"]
+    problem(elsewhere.post(f"/v1/clients/{id}/key"), 404, "not-found")
+    assert here.post(f"/v1/clients/{id}/key").status_code == 201
+
+
+def revoked_client(here, elsewhere, district):
+    id = made(here, HERE).json()["id"]
+    problem(elsewhere.delete(f"/v1/clients/{id}"), 404, "not-found")
+    assert here.get(f"/v1/clients/{id}").json()["state"] == "active"
+    assert here.delete(f"/v1/clients/{id}").status_code == 204
+
+
+REGIONAL = {
+    "POST /v1/screenings": posted_screening,
+    "GET /v1/screenings/{id}": shown_screening,
+    "POST /v1/clients": posted_client,
+    "GET /v1/clients": listed_clients,
+    "GET /v1/clients/{id}": shown_client,
+    "POST /v1/clients/{id}/key": rotated_client,
+    "DELETE /v1/clients/{id}": revoked_client,
+}
+"""What a key of one village can do of another's, for every route that is bound to regions: a new one needs its row."""
+
+
+def test_every_regional_route_is_tried():
+    assert set(REGIONAL) == {f"{method} {path}" for method, path, access in ROUTES if access.scope is Scope.REGION}
+
+
+@pytest.mark.parametrize("route", REGIONAL)
+def test_a_key_of_one_village_reaches_nothing_of_another(as_, route):
+    role = "admin" if "clients" in route else "cadre"
+    REGIONAL[route](as_(role, HERE), as_(role, ELSEWHERE), as_("district"))
+
+
+def test_a_household_without_a_region_belongs_to_the_key_s(as_):
+    here, township, elsewhere = as_("cadre", HERE), as_("township", "341103100"), as_("township", "341103101")
+    unplaced = household(OLD_WOMAN)
+    del unplaced["region_code"]
+    id = screened(here, household=unplaced)
+    assert here.get(f"/v1/screenings/{id}").status_code == 200
+    assert township.get(f"/v1/screenings/{id}").status_code == 200
+    assert elsewhere.get(f"/v1/screenings/{id}").status_code == 404
+
+
+def test_what_the_district_screened_without_a_region_is_the_district_s(as_):
+    unplaced = household(OLD_WOMAN)
+    del unplaced["region_code"]
+    id = screened(as_("district"), household=unplaced)
+    assert as_("cadre", HERE).get(f"/v1/screenings/{id}").status_code == 404
+    assert as_("district").get(f"/v1/screenings/{id}").status_code == 200
+
+
+def test_an_officer_tries_a_household_and_keeps_none(as_):
+    officer = as_("officer")
+    assert post(officer, screening()).status_code == 200
+    said = problem(post(officer, screening(store=True)), 403, "forbidden")
+    assert "screenings.create" in said["detail"]
+
+
+# ── what is presented ──────────────────────────────────────────────────────
+
+
+def asked(client, value):
+    return client.get("/v1/facts", headers={} if value is None else {"Authorization": value})
+
+
+@pytest.mark.parametrize(
+    "value", ["", "Bearer", "Bearer ", "Basic aHVudGVyMg==", "hunter2", "Bearer " + "x" * 9000, "Bearer hunter2"]
+)
+def test_what_is_no_key_is_refused_without_repeating_it(as_, value):
+    said = problem(asked(as_(), value), 401, "unauthorized")
+    assert "hunter2" not in str(said)
+
+
+def test_a_slip_of_the_hand_is_told_from_a_wrong_key(as_, deployed):
+    key = key_for(deployed[1])
+    mistyped = problem(asked(as_(), f"Bearer {key[:-1]}{'A' if key[-1] != 'A' else 'B'}"), 401, "unauthorized")
+    assert "错字" in mistyped["detail"]
+    wrong = asked(as_(), f"Bearer {new_key()}")
+    assert "密钥无效" in problem(wrong, 401, "unauthorized")["detail"]
+    assert wrong.headers["www-authenticate"] == 'Bearer realm="huimin", error="invalid_token"'
+
+
+def test_two_headers_are_none(as_, deployed):
+    key = key_for(deployed[1])
+    answer = as_().get("/v1/facts", headers=[("Authorization", f"Bearer {key}"), ("Authorization", f"Bearer {key}")])
+    problem(answer, 401, "unauthorized")
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_name_of_the_scheme_may_be_written_either_way(as_, deployed, scheme):
+    assert asked(as_(), f"{scheme} {key_for(deployed[1])}").status_code == 200
+
+
+def test_a_key_that_ended_and_one_that_never_was_are_refused_in_the_same_words(as_, deployed):
+    admin, key = as_("admin"), made(as_("admin"), HERE).json()
+    assert asked(as_(), f"Bearer {key['key']}").status_code == 200
+    assert admin.delete(f"/v1/clients/{key['id']}").status_code == 204
+    ended, never = (asked(as_(), f"Bearer {each}") for each in (key["key"], new_key()))
+    assert told(problem(ended, 401, "unauthorized")) == told(problem(never, 401, "unauthorized"))
+
+
+def test_a_key_that_ends_in_another_process_ends_here_within_seconds(deployed):
+    app, settings = deployed
+    now = time.monotonic()
+    there = application(settings)
+    service = there.state.service
+    service.authentication._clock = lambda: now
+    key = made(TestClient(app, headers=bearer(key_for(settings, "admin"))), HERE).json()
+    with TestClient(there, headers=bearer(key["key"])) as client:
+        assert client.get("/v1/facts").status_code == 200
+        TestClient(app, headers=bearer(key_for(settings, "admin"))).delete(f"/v1/clients/{key['id']}")
+        now += 3.1
+        problem(client.get("/v1/facts"), 401, "unauthorized")
+
+
+def test_a_key_is_shown_once_and_never_again(as_):
+    admin = as_("admin")
+    key = made(admin, HERE).json()
+    assert key["key"].startswith(key["prefix"])
+    for answer in (admin.get("/v1/clients"), admin.get(f"/v1/clients/{key['id']}")):
+        assert key["key"] not in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_rotated_key_takes_the_place_of_the_old_one(as_):
+    admin = as_("admin")
+    key = made(admin, HERE).json()
+    another = admin.post(f"/v1/clients/{key['id']}/key").json()
+    assert another["id"] == key["id"]
+    assert asked(as_(), f"Bearer {key['key']}").status_code == 401
+    assert asked(as_(), f"Bearer {another['key']}").status_code == 200
+
+
+def test_the_use_of_a_key_is_told(as_):
+    admin = as_("admin")
+    key = made(admin, HERE).json()
+    assert key["last_used_at"] is None
+    asked(as_(), f"Bearer {key['key']}")
+    assert admin.get(f"/v1/clients/{key['id']}").json()["last_used_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "type"),
+    [
+        (b"hunter2", 400, "malformed-json"),
+        (b"[]", 422, "invalid-parameter"),
+        (b'{"name": "hunter2"}', 422, "invalid-parameter"),
+    ],
+)
+def test_a_wrong_request_for_a_key_is_explained(as_, body, status, type):
+    said = problem(post(as_("admin"), body, "/v1/clients"), status, type)
+    assert said["errors"]
+    assert "hunter2" not in str(said)
+
+
+def test_what_is_remembered_of_keys_is_bounded(deployed, monkeypatch):
+    monkeypatch.setattr("app.security.authentication.MOST_REMEMBERED", 3)
+    app, settings = deployed
+    authentication = app.state.service.authentication
+    for _ in range(5):
+        assert TestClient(app, headers=bearer(key_for(settings))).get("/v1/facts").status_code == 200
+    assert len(authentication._remembered) == 3
+
+
+def test_the_documentation_says_what_each_operation_needs(client):
+    document = client.get("/openapi.json").json()
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for method, path, access in ROUTES:
+        if path not in document["paths"]:
+            continue
+        operation = document["paths"][path][method.lower()]
+        assert operation["security"] == ([] if access.permission is None else [{"bearer": []}])
+        if access.permission is not None:
+            assert access.permission.value in operation["description"]
