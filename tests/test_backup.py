@@ -16,6 +16,7 @@ from app.security.opening import FILE as KEYRING
 from tests.api.requests import post, screening
 from tests.command_line import call
 from tests.deployments import deployment, settings  # noqa: F401 (a fixture)
+from tests.keys import bearer, key_for
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -30,18 +31,30 @@ def elsewhere(request, tmp_path):
     yield deployment(tmp_path / "elsewhere", url)
 
 
+KEYS: dict[str, str] = {}
+"""The header with the key of whoever filled a deployment, which is good in those that come of its backups."""
+
+
 def served(settings):  # noqa: F811
     upgrade(settings)
-    return TestClient(create_app(settings))
+    if not KEYS:
+        KEYS.update(bearer(key_for(settings)))
+    return TestClient(create_app(settings), headers=KEYS)
 
 
 def filled(settings) -> dict[str, bytes]:  # noqa: F811
     """Fill a deployment; return its answers by their addresses."""
+    KEYS.clear()
     with served(settings) as client:
         answers = [post(client, screening(store=True), **{"Idempotency-Key": str(number)}) for number in range(3)]
         (settings.data_dir / "lists").mkdir()
         (settings.data_dir / "lists" / "one").write_bytes(b"sealed")
         return {answer.headers["location"]: client.get(answer.headers["location"]).content for answer in answers}
+
+
+@pytest.fixture(autouse=True)
+def _no_keys():
+    KEYS.clear()
 
 
 def take_keys(settings, other) -> None:  # noqa: F811

@@ -8,17 +8,21 @@ from fastapi import Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app import replays
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body
+from app.api.once import PARAMETER, Once
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep
 from app.archive import new_id
 from app.door import RejectedError, parse
 from app.errors import (
+    BadRequestError,
     ConflictError,
     FieldError,
     InvalidParameterError,
+    KeyReusedError,
     MalformedError,
     MediaTypeError,
     NotFoundError,
@@ -27,6 +31,8 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.models import Client
+from app.replays import Answer
 from app.security import clients
 from app.security.applications import read_application
 from app.security.principal import Principal
@@ -35,12 +41,12 @@ from app.security.roles import Permission
 router = Router(prefix="/v1/clients", tags=["clients"])
 
 ClientId = Annotated[str, Path(title="密钥编号", description="建立密钥时得到的 id")]
-NO_STORE = {"Cache-Control": "no-store"}
 CREATED = {
     **answers("NewClient", "已建立，`key` 只在这里显示一次"),
     "headers": {"Location": {"schema": {"type": "string"}, "description": "查看的地址"}},
 }
-WRITING = (ConflictError, UnavailableError, StorageFullError)
+ONCE = {"parameters": [PARAMETER]}
+WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
 
 
 @router.post(
@@ -50,20 +56,49 @@ WRITING = (ConflictError, UnavailableError, StorageFullError)
     description="建立一个客户端和它的密钥。密钥只显示这一次，服务只保存它的摘要。",
     responses={
         201: CREATED,
-        **problems(MalformedError, SlowBodyError, TooLargeError, MediaTypeError, InvalidParameterError, *WRITING),
+        **problems(
+            MalformedError,
+            SlowBodyError,
+            ConflictError,
+            TooLargeError,
+            MediaTypeError,
+            InvalidParameterError,
+            *WRITING,
+        ),
     },
     openapi_extra={
+        **ONCE,
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": REF.format(model="ClientRequest")}}},
-        }
+        },
     },
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def create(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
-    given = _read(await read_body(request))
-    made = await service.run(_create, service, principal, given)
-    return private(request, _json(made), status=201, location=f"/v1/clients/{made['id']}")
+    body = await read_body(request)
+    once = await Once.begin(request, service, body)
+    return _answered(request, await service.run(_create, once, principal, _read(body)))
+
+
+def _create(once: Once, principal: Principal, given: dict[str, Any]) -> Answer:
+    service = once.service
+    application = read_application(given, home=service.settings.region, today=service.today())
+    application = application.placed(principal.place(application.region_code))
+    id = new_id()
+
+    def work(session: Session) -> Answer:
+        return _made(*clients.create(session, service.keyring, application, id=id, by=principal.id))
+
+    return once.write(work, about=id)
+
+
+def _made(client: Client, key: str) -> Answer:
+    return Answer(201, _json({**clients.described(client), "key": key}), f"/v1/clients/{client.id}")
+
+
+def _answered(request: Request, answer: Answer) -> Response:
+    return private(request, answer.body, status=answer.status, location=answer.location)
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -80,17 +115,6 @@ def _read(body: bytes) -> dict[str, Any]:
     if malformed:
         raise MalformedError("请求体应为 UTF-8 编码的 JSON，请按 errors 改正后重试。", said)
     raise InvalidParameterError("请按 errors 中的说明改正后重试。", said)
-
-
-def _create(service: Service, principal: Principal, given: dict[str, Any]) -> dict[str, Any]:
-    application = read_application(given, home=service.settings.region, today=service.today())
-    application = application.placed(principal.place(application.region_code))
-
-    def work(session: Session) -> dict[str, Any]:
-        client, key = clients.create(session, service.keyring, application, id=new_id(), by=principal.id)
-        return {**clients.described(client), "key": key}
-
-    return service.database.write(work)
 
 
 @router.get(
@@ -139,23 +163,24 @@ def _shown(service: Service, principal: Principal, id: str) -> dict[str, Any]:
     status_code=201,
     summary="更换密钥",
     description="发一个新密钥，原来的立即失效；编号、角色和范围不变，期限重新计算。",
-    responses={201: CREATED, **problems(NotFoundError, InvalidParameterError, *WRITING)},
+    responses={201: CREATED, **problems(NotFoundError, ConflictError, InvalidParameterError, *WRITING)},
+    openapi_extra=ONCE,
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def rotate(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
-    made = await service.run(_rotate, service, principal, id)
-    return private(request, _json(made), status=201, location=f"/v1/clients/{made['id']}")
+    once = await Once.begin(request, service)
+    return _answered(request, await service.run(_rotate, once, principal, id))
 
 
-def _rotate(service: Service, principal: Principal, id: str) -> dict[str, Any]:
-    def work(session: Session) -> dict[str, Any]:
+def _rotate(once: Once, principal: Principal, id: str) -> Answer:
+    def work(session: Session) -> Answer:
         client = clients.find(session, id, principal.region_code)
-        key = clients.rotate(service.keyring, client)
-        return {**clients.described(client), "key": key}
+        replays.forget(session, client.id)
+        return _made(client, clients.rotate(once.service.keyring, client))
 
-    made = service.database.write(work)
-    service.authentication.forget()
-    return made
+    answer = once.write(work, about=id)
+    once.service.authentication.forget()
+    return answer
 
 
 @router.delete(
@@ -163,17 +188,25 @@ def _rotate(service: Service, principal: Principal, id: str) -> dict[str, Any]:
     status_code=204,
     summary="停用密钥",
     description="密钥立即失效，不能恢复；记录保留。已经停用的，再停用一次也不出错。",
-    responses={204: {"description": "已停用"}, **problems(NotFoundError, InvalidParameterError, *WRITING[1:])},
+    responses={204: {"description": "已停用"}, **problems(NotFoundError, InvalidParameterError, *WRITING)},
+    openapi_extra=ONCE,
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
-async def revoke(id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
-    await service.run(_revoke, service, principal, id)
-    return Response(status_code=204, headers=NO_STORE)
+async def revoke(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
+    once = await Once.begin(request, service)
+    return _answered(request, await service.run(_revoke, once, principal, id))
 
 
-def _revoke(service: Service, principal: Principal, id: str) -> None:
-    service.database.write(lambda session: clients.revoke(clients.find(session, id, principal.region_code)))
-    service.authentication.forget()
+def _revoke(once: Once, principal: Principal, id: str) -> Answer:
+    def work(session: Session) -> Answer:
+        client = clients.find(session, id, principal.region_code)
+        clients.revoke(client)
+        replays.forget(session, client.id)
+        return Answer(204)
+
+    answer = once.write(work, about=id)
+    once.service.authentication.forget()
+    return answer
 
 
 def _json(content: dict[str, Any]) -> bytes:

@@ -99,9 +99,7 @@ async def screen(request: Request) -> Response:
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
-def _keep(
-    once: Once, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None
-) -> Answer:
+def _keep(once: Once, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None) -> Answer:
     """Store an answer at its place and return it, or its short form where that was asked for."""
     packed, answers = pack(full), once.service.answers
     row = record(id, submission, packed, region_code=place, policy_set=answers.policy_set, release=answers.release)

@@ -5,6 +5,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,12 +17,30 @@ from tests.api.conftest import application
 from tests.api.requests import OLD_WOMAN, household, post, problem, screening
 from tests.api.server import Server
 from tests.deployments import deployment
+from tests.keys import bearer, key_for
 
 KEY = "019ab0c4-6d00-7cc3-98c4-dc0c0c07398f"
 STORED = screening(store=True)
 OTHER = screening(store=True, household=household({**OLD_WOMAN, "sex": "male"}))
-REPEATED = {"POST /v1/screenings": (STORED, OTHER)}
-"""For each route that changes something: a request, and one with other content."""
+
+NEW = {"name": "乌衣镇", "role": "district"}
+
+
+def new_client(client) -> str:
+    return client.post("/v1/clients", json={**NEW, "name": str(uuid4())}).json()["id"]
+
+
+REPEATED = {
+    "POST /v1/screenings": lambda _: (("/v1/screenings", STORED), ("/v1/screenings", OTHER)),
+    "POST /v1/clients": lambda _: (("/v1/clients", NEW), ("/v1/clients", {**NEW, "role": "officer"})),
+    "POST /v1/clients/{id}/key": lambda client: [
+        (f"/v1/clients/{id}/key", {}) for id in (new_client(client), new_client(client))
+    ],
+    "DELETE /v1/clients/{id}": lambda client: [
+        (f"/v1/clients/{id}", {}) for id in (new_client(client), new_client(client))
+    ],
+}
+"""For each route that changes something: a request, and another one."""
 
 
 def screenings(client) -> int:
@@ -47,15 +66,22 @@ def test_every_route_that_changes_something_is_tried_below(client):
 
 
 @pytest.mark.parametrize("route", REPEATED)
-def test_the_same_request_gets_the_same_answer(stored, route):
-    path, (body, other) = route.partition(" ")[2], REPEATED[route]
-    first, second = send(stored, body, path=path), send(stored, body, path=path)
+def test_the_same_request_gets_the_same_answer(stored, settings, route):
+    method, path = route.split(" ")
+    if path.startswith("/v1/clients"):
+        stored.headers.update(bearer(key_for(settings, "admin")))
+    (where, body), (elsewhere, other) = REPEATED[route](stored)
+
+    def send(where, body):
+        return stored.request(method, where, json=body, headers={"Idempotency-Key": KEY})
+
+    first, second = send(where, body), send(where, body)
     assert "idempotency-replayed" not in first.headers
     assert second.headers["idempotency-replayed"] == "true"
     assert (second.status_code, second.content) == (first.status_code, first.content)
     for name in ("location", "content-type", "cache-control"):
         assert second.headers.get(name) == first.headers.get(name)
-    problem(send(stored, other, path=path), 409, "idempotency-key-reused")
+    problem(send(elsewhere, other), 409, "idempotency-key-reused")
 
 
 def test_only_one_screening_is_kept(stored):
@@ -103,7 +129,8 @@ def test_a_key_lives_for_its_time(stored):
 
 def test_the_setting_says_for_how_long(tmp_path):
     settings = deployment(tmp_path).model_copy(update={"idempotency_hours": 2})
-    with TestClient(application(settings)) as client:
+    app = application(settings)
+    with TestClient(app, headers=app.state.headers) as client:
         send(client)
         (until,) = client.app.state.service.database.read(
             lambda session: session.scalars(select(Replay.expires_at)).all()
@@ -159,6 +186,7 @@ def test_two_hundred_at_once_at_two_processes_make_one_screening(settings, tmp_p
         for folder in folders:
             folder.mkdir()
         servers = [stack.enter_context(Server(settings, folder)) for folder in folders]
+        servers[1].headers = servers[0].headers
         with ThreadPoolExecutor(200) as pool:
             tries = [
                 pool.submit(servers[number % 2].ask, "POST", "/v1/screenings", STORED, **{"Idempotency-Key": KEY})
