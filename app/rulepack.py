@@ -36,7 +36,7 @@ def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) 
         "release": release,
         "notice": NOTICE,
         "region": region,
-        "townships": sorted(TOWNSHIPS),
+        "townships": dict(sorted(TOWNSHIPS.items())),
         "days": {"first": str(FIRST_DAY), "years_ahead": YEARS_AHEAD},
         "most": {"members": MOST_MEMBERS, "amounts": dict(MOST)},
         "words": {
@@ -65,13 +65,15 @@ def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) 
         "figures": {key: clauses.named(figure_document(read[key])) for key in sorted(read)},
         "policies": policies,
         "clauses": clauses.listed,
+        "sources": clauses.sources,
     }
 
 
 def _policy(policy: Policy, screener: Screener, clauses: "_Clauses") -> dict[str, Any]:
     document = policy_document(policy)
-    for shared in ("figures", "lead_units", "cooperating_units"):
-        del document[shared]
+    # What stands elsewhere, and what no answer shows.
+    for left_out in ("figures", "lead_units", "cooperating_units", "notes"):
+        del document[left_out]
     document["handling_unit"] = policy.handled_by.code
     # On both sides, as answers show them.
     document["conflicts"] = [
@@ -83,11 +85,11 @@ def _policy(policy: Policy, screener: Screener, clauses: "_Clauses") -> dict[str
 
 
 class _Clauses:
-    """Clauses in the order in which they are first cited."""
+    """Clauses and their documents, in the order in which they are first cited."""
 
     def __init__(self) -> None:
-        self.listed: list[dict[str, str]] = []
-        self._places: dict[tuple[str, ...], int] = {}
+        self.listed: list[dict[str, Any]] = []
+        self.sources: list[dict[str, str]] = []
 
     def named(self, document: Any) -> Any:
         """Return *document* with the place of each clause instead of the clause."""
@@ -102,7 +104,12 @@ class _Clauses:
                 return document
 
     def _place(self, clause: dict[str, str]) -> int:
-        place = self._places.setdefault(tuple(clause.values()), len(self.listed))
-        if place == len(self.listed):
-            self.listed.append(clause)
-        return place
+        source = _placed(self.sources, {key: clause[key] for key in ("document", "number", "grade")})
+        cited = {key: clause[key] for key in ("clause", "quote", "gist") if clause[key]}
+        return _placed(self.listed, {"source": source, **cited})
+
+
+def _placed(listed: list[dict[str, Any]], item: dict[str, Any]) -> int:
+    if item not in listed:
+        listed.append(item)
+    return listed.index(item)

@@ -174,7 +174,7 @@ class RulePack(_Shape, title="政策包"):
     release: str = Field(title="程序版本")
     notice: str = Field(title="声明")
     region: str = Field(title="本区的行政区划代码", examples=["341103"])
-    townships: list[str] = Field(title="已知的乡镇（街道）代码")
+    townships: dict[str, str] = Field(title="已知的乡镇（街道），按代码")
     days: dict[str, str | int] = Field(title="筛查日期的范围：first 最早的一天，years_ahead 至今后几年")
     most: dict[str, Any] = Field(title="上限：members 人数，amounts 各计量单位的最大数")
     words: dict[str, Any] = Field(title="代码的名称")
@@ -184,7 +184,8 @@ class RulePack(_Shape, title="政策包"):
     sections: dict[str, dict[str, Any]] = Field(title="方案章节及责任单位")
     figures: dict[str, dict[str, Any]] = Field(title="标准及历次数值")
     policies: list[dict[str, Any]] = Field(title="政策：条件、待遇、办理；rule、amount、already 是规则树")
-    clauses: list[dict[str, str]] = Field(title="条款，由序号引用")
+    clauses: list[dict[str, Any]] = Field(title="条款，由序号引用")
+    sources: list[dict[str, str]] = Field(title="文件，由条款以序号引用")
 
 
 class ClientRequest(_Shape, title="要建立的密钥"):

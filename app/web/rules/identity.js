@@ -75,9 +75,9 @@ export function readRegion(text, pack) {
   }
   const [place, home] = [significant(code), significant(pack.region)];
   const township = place.length >= 9 ? place.slice(0, 9) : null;
-  const known = !township || !pack.townships.some((one) => one.slice(0, 6) === township.slice(0, 6));
-  const warning =
-    known || pack.townships.includes(township) ? null : "行政区划代码中的乡镇（街道）不在已知名单内，请核对";
+  const listed = Object.keys(pack.townships);
+  const known = !township || township in pack.townships || !listed.some((one) => one.slice(0, 6) === township.slice(0, 6));
+  const warning = known ? null : "行政区划代码中的乡镇（街道）不在已知名单内，请核对";
   return { code, local: isLocal(place, home), warning };
 }
 

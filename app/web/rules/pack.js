@@ -23,15 +23,16 @@ export function prepare(pack) {
       { ...figure, key, values: [...figure.values].sort((a, b) => (a.from < b.from ? -1 : 1)) },
     ]),
   );
-  const grow = grower({ pack, facts, figures });
+  const clauses = pack.clauses.map(({ source, ...clause }) => ({ ...pack.sources[source], ...clause }));
+  const grow = grower({ pack, clauses, facts, figures });
   const policies = pack.policies.map((policy) => ({
     ...policy,
-    clause: pack.clauses[policy.clause],
+    clause: clauses[policy.clause],
     rule: grow(policy.rule),
     amount: policy.amount && grow(policy.amount),
     already: policy.already && grow(policy.already),
     section: { number: policy.section, ...pack.sections[policy.section] },
-    conflicts: policy.conflicts.map((conflict) => ({ ...conflict, clause: pack.clauses[conflict.clause] })),
+    conflicts: policy.conflicts.map((conflict) => ({ ...conflict, clause: clauses[conflict.clause] })),
   }));
   return { ...pack, facts, units, figures, policies, byCode: new Map(policies.map((policy) => [policy.code, policy])) };
 }
@@ -58,7 +59,7 @@ export function nameOn(unit, day) {
 
 // ── trees ──
 
-function grower({ pack, facts, figures }) {
+function grower({ pack, clauses, facts, figures }) {
   const grown = new Map();
   const grow = (document) => {
     const key = JSON.stringify(document);
@@ -71,7 +72,7 @@ function grower({ pack, facts, figures }) {
     if ("not" in document) return { is: "not", part: grow(document.not) };
     if ("group" in document) return { is: "group", label: document.group, part: grow(document.test) };
     if ("condition" in document) {
-      const clause = pack.clauses[document.clause];
+      const clause = clauses[document.clause];
       return { is: "condition", label: document.condition, part: grow(document.test), clause };
     }
     if ("any_member" in document) return { is: "anyMember", test: grow(document.any_member) };

@@ -1,0 +1,82 @@
+"""The page in the cadre's hand: the files of `app/web` as they are, and a service worker that knows their version."""
+
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.api.replies import Page, shared
+from app.errors import NotFoundError
+
+router = APIRouter(include_in_schema=False)
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "web"
+START: Final = "index.html"
+DESK: Final = "desk/"
+"""What is for the office, where there is a network: loaded when it is opened, and not kept."""
+WORKER: Final = "sw.js"
+TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+# Asked for anew each time, and answered with 304: a new program is not to be mixed with an old one.
+_HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+
+
+@cache
+def files() -> dict[str, Page]:
+    """Return the files by their address below `web/`; the page itself and the service worker have others."""
+    found = {
+        path.relative_to(FOLDER).as_posix(): path
+        for path in sorted(FOLDER.rglob("*"))
+        if path.suffix in TYPES and path.is_file()
+    }
+    texts = {name: _squeezed(path.read_text(encoding="utf-8")) for name, path in found.items()}
+    texts[WORKER] = _worker(texts)
+    return {name: Page.of(text.encode(), TYPES[Path(name).suffix], _HEADERS) for name, text in texts.items()}
+
+
+def _squeezed(text: str) -> str:
+    """Return a file without what only its authors read: indentation, blank lines, comments on lines of their own."""
+    text = re.sub(r"^\s*/\*.*?\*/\s*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _worker(texts: dict[str, str]) -> str:
+    """Return the service worker with the files that it is to keep, and a version that changes with any of them."""
+    kept = ["./", *(f"web/{name}" for name in texts if name not in (START, WORKER) and not name.startswith(DESK))]
+    digest = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16]
+    text = texts[WORKER].replace('const VERSION = "";', f'const VERSION = "{digest}";')
+    return text.replace("const FILES = [];", f"const FILES = {json.dumps(kept)};")
+
+
+@router.get("/")
+async def start(request: Request) -> Response:
+    return shared(request, files()[START])
+
+
+@router.get("/sw.js")
+async def worker(request: Request) -> Response:
+    # At the top, as a service worker serves what lies below it.
+    return shared(request, files()[WORKER])
+
+
+@router.get("/web/{name:path}")
+async def file(request: Request, name: str) -> Response:
+    page = files().get(name)
+    if page is None or name in (START, WORKER):
+        raise NotFoundError("没有这个文件。")
+    return shared(request, page)

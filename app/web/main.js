@@ -1,0 +1,132 @@
+// The page: which part shows, the head, and what happens when the network, the user or the program changes.
+
+import { CallError } from "./api.js";
+import { el, replace, tell } from "./dom.js";
+import * as packs from "./packs.js";
+import { current, expire, may, resume, signOut } from "./session.js";
+import { canKeep } from "./store.js";
+import { onSync, sync } from "./sync.js";
+
+const PAGES = [
+  { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/" },
+  { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户" },
+  { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
+  { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
+];
+const OPEN = /^(sign-in|handbook.*)$/;
+
+let leave = null;
+let state = { waiting: 0, problem: null };
+
+async function show() {
+  if (leave) leave();
+  leave = null;
+  const path = location.hash.replace(/^#\/?/, "");
+  if (!current() && !OPEN.test(path)) {
+    location.hash = "#/sign-in";
+    return;
+  }
+  const found = PAGES.find(({ route }) => route.test(path)) || PAGES[0];
+  const main = document.getElementById("main");
+  main.className = "";
+  document.title = `${found.title} · 惠民筛查`;
+  showHead(found);
+  try {
+    const { page } = await found.page();
+    leave = (await page(main, ...(found.route.exec(path) || []).slice(1))) || null;
+  } catch (error) {
+    // The words of an exception may quote what was entered: only its kind is shown.
+    console.error(error instanceof CallError ? error.message : error.name);
+    replace(main, el("p", { class: "bad" }, error instanceof CallError ? error.message : "这一页没有打开，请重试。"));
+  }
+  main.focus({ preventScroll: true });
+}
+
+function showHead(found) {
+  const links = PAGES.filter(({ link, needs }) => link && (!needs || may(needs)));
+  const session = current();
+  replace(
+    document.getElementById("top"),
+    el("a", { class: "name", href: "#/" }, "惠民筛查"),
+    el(
+      "nav",
+      { "aria-label": "主菜单" },
+      links.map((page) =>
+        el("a", { href: page.link, "aria-current": page === found ? "page" : null }, page.title),
+      ),
+    ),
+    el("span", { class: "pill", id: "network" }, networkWords()),
+    session
+      ? el("button", { class: "plain", id: "leave", onclick: leaveSession }, "退出")
+      : el("a", { href: "#/sign-in" }, "登录"),
+    session && session.expired
+      ? el("p", { class: "notice" }, "登录已过期，填写的内容还在本机。", el("a", { href: "#/sign-in" }, "重新登录"), "后会接着发送。")
+      : null,
+  );
+}
+
+function networkWords() {
+  const left = state.waiting ? `，${state.waiting}户等待发送` : "";
+  return (navigator.onLine ? "在线" : "离线") + left;
+}
+
+async function leaveSession() {
+  const lost = state.waiting ? `还有${state.waiting}户没有发送，` : "";
+  if (!confirm(`${lost}退出后，本机上的各户资料会全部清除。确定退出吗？`)) return;
+  await signOut();
+  state = { waiting: 0, problem: null };
+  location.hash = "#/sign-in";
+  show();
+}
+
+onSync((now) => {
+  state = now;
+  if (now.problem && now.problem.status === 401) {
+    show();
+    return;
+  }
+  const pill = document.getElementById("network");
+  if (pill) pill.textContent = networkWords();
+});
+
+async function refreshPack() {
+  try {
+    if ((await packs.refresh()) && location.hash.startsWith("#/household/")) tell("政策内容已更新，结果已按新的政策重算。");
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    expire();
+  }
+}
+
+async function start() {
+  addEventListener("hashchange", show);
+  addEventListener("online", () => sync().then(show));
+  addEventListener("offline", show);
+  addEventListener("signed-in", async () => {
+    await refreshPack();
+    await sync();
+  });
+  try {
+    await resume();
+  } catch (error) {
+    // The browser has lost its key: nothing that it sealed opens any more.
+    await signOut();
+  }
+  await packs.load();
+  if (current() || !(await packs.load())) await refreshPack().catch(() => null);
+  await show();
+  await sync();
+  if (canKeep && "serviceWorker" in navigator) await register();
+}
+
+async function register() {
+  const registration = await navigator.serviceWorker.register("sw.js");
+  registration.addEventListener("updatefound", () => {
+    const worker = registration.installing;
+    worker.addEventListener("statechange", () => {
+      if (worker.state === "installed" && navigator.serviceWorker.controller) tell("程序有更新，关闭页面再打开后生效。");
+    });
+  });
+}
+
+start();

@@ -1,0 +1,55 @@
+// Sign in with an access key.
+
+import { CallError, getJson } from "../api.js";
+import { el, replace } from "../dom.js";
+import { current, signIn } from "../session.js";
+import { canKeep } from "../store.js";
+
+export function page(main) {
+  const session = current();
+  const said = el("p", { class: "fault", id: "key-fault", role: "alert" });
+  const key = el("input", {
+    id: "key",
+    type: "password",
+    required: true,
+    autocomplete: "current-password",
+    spellcheck: "false",
+    "aria-describedby": "key-fault",
+  });
+  const button = el("button", { class: "main", type: "submit" }, "登录");
+  async function submit(event) {
+    event.preventDefault();
+    button.disabled = true;
+    said.textContent = "";
+    try {
+      const given = key.value.trim();
+      const who = await getJson("v1/me", { headers: { Authorization: `Bearer ${given}` } });
+      await signIn(given, who);
+      dispatchEvent(new Event("signed-in"));
+      location.hash = "#/";
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      said.textContent = error.status === 401 ? "密钥不对、已过期或已停用：请核对，或向区里的管理员要一个新的。" : error.message;
+    } finally {
+      button.disabled = false;
+    }
+  }
+  replace(
+    main,
+    el("h1", {}, "登录"),
+    session && session.expired ? el("p", { class: "notice" }, `“${session.who.name}”的登录已过期。重新登录后，本机上的各户资料仍在。`) : null,
+    el(
+      "form",
+      { class: "card", onsubmit: submit },
+      el("label", { for: "key" }, "访问密钥"),
+      key,
+      el("p", { class: "hint" }, "由区里的管理员发给，一人一个，请勿转借。"),
+      said,
+      button,
+    ),
+    canKeep
+      ? el("p", { class: "quiet" }, "登录后，填写的各户资料加密保存在本机，没有网络时也能筛查；退出时全部清除。")
+      : el("p", { class: "notice" }, "这个网址不是 https，浏览器不能加密保存：各户资料不会留在本机，关闭页面就没有了，也不能离线打开。"),
+  );
+  key.focus();
+}
