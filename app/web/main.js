@@ -15,31 +15,40 @@ const PAGES = [
 ];
 const OPEN = /^(sign-in|handbook.*)$/;
 
-let leave = null;
+let leave = () => null;
 let state = { waiting: 0, problem: null };
 
 async function show() {
-  if (leave) leave();
-  leave = null;
+  leave();
   const path = location.hash.replace(/^#\/?/, "");
   if (!current() && !OPEN.test(path)) {
     location.hash = "#/sign-in";
     return;
   }
   const found = PAGES.find(({ route }) => route.test(path)) || PAGES[0];
+  // Each page has a place of its own: one that is left while it still loads draws where nobody looks.
+  const place = el("div");
   const main = document.getElementById("main");
-  main.className = "";
+  main.className = found.wide ? "wide" : "";
+  replace(main, place);
   document.title = `${found.title} · 惠民筛查`;
   showHead(found);
+  let left = false;
+  let stop = null;
+  leave = () => {
+    left = true;
+    if (stop) stop();
+  };
   try {
     const { page } = await found.page();
-    leave = (await page(main, ...(found.route.exec(path) || []).slice(1))) || null;
+    stop = await page(place, ...(found.route.exec(path) || []).slice(1));
+    if (left && stop) stop();
   } catch (error) {
     // The words of an exception may quote what was entered: only its kind is shown.
     console.error(error instanceof CallError ? error.message : error.name);
-    replace(main, el("p", { class: "bad" }, error instanceof CallError ? error.message : "这一页没有打开，请重试。"));
+    replace(place, el("p", { class: "bad" }, error instanceof CallError ? error.message : "这一页没有打开，请重试。"));
   }
-  main.focus({ preventScroll: true });
+  if (!left) main.focus({ preventScroll: true });
 }
 
 function showHead(found) {

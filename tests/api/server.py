@@ -22,6 +22,7 @@ class Server:
     """A running server; it can be told to stop, or killed, and be started again."""
 
     def __init__(self, settings: Settings, folder: Path, port: int = 0, program: str = PROGRAM) -> None:
+        self.settings = settings
         self.log = folder / "server.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

@@ -31,7 +31,7 @@ function item(household, ready) {
   const counts = found && found.answer ? countsOf(found.answer) : null;
   return el(
     "li",
-    { class: "card" },
+    { class: "card household" },
     el("h3", {}, el("a", { href: `#/household/${household.id}` }, headOf(household))),
     el(
       "p",
