@@ -136,7 +136,7 @@ class Visit {
     this.faults = found.faults;
     replace(
       this.main,
-      el("h1", {}, headOf(household)),
+      el("h1", { class: "no-print" }, headOf(household)),
       this.other ? this.conflict() : null,
       this.stateWords(found),
       this.members(),

@@ -21,36 +21,71 @@ export function results(pack, household, answer, chosen, choose) {
         ),
       ),
     ),
-    of(chosen).length ? el("ul", { class: "bare" }, of(chosen).map((result) => card(pack, household, result))) : el("p", { class: "quiet" }, EMPTY[chosen]),
+    of(chosen).length
+      ? el("ul", { class: "bare" }, byPolicy(of(chosen)).map((group) => card(pack, household, group)))
+      : el("p", { class: "quiet" }, EMPTY[chosen]),
   ];
 }
 
-const whom = (household, { subject }) => (subject.kind === "household" ? "全家" : memberName(household, subject.reference));
+/** Return the results policy by policy: what one policy says of twelve members is one card. */
+export function byPolicy(listed) {
+  const groups = new Map();
+  for (const result of listed) groups.set(result.policy, [...(groups.get(result.policy) || []), result]);
+  return [...groups.values()];
+}
 
-function card(pack, household, result) {
-  const { policy, subject, verdict } = result;
+/** Return whom a result is about. */
+export const whom = (household, { subject }) =>
+  subject.kind === "household" ? "全家" : memberName(household, subject.reference);
+
+function card(pack, household, group) {
+  const [first] = group;
+  const { policy, verdict } = first;
   return el(
     "li",
     { class: `card result is-${verdict}` },
-    el("h3", {}, result.title),
+    el("h3", {}, first.title, group.length > 1 ? `（${group.length}人）` : ""),
+    alike(household, group).map((results) => about(pack, household, results)),
+    verdict === "ineligible" ? null : el("p", {}, `办理单位：${first.handling_unit.name}${renamed(first.handling_unit)}`),
+    el(
+      "details",
+      { id: `more-${policy}-${verdict}` },
+      el("summary", {}, "依据、材料和办法"),
+      more(pack, household, group),
+    ),
+  );
+}
+
+/** Return the results in groups of which the same is said: of twelve unknown members once, not twelve times. */
+function alike(household, group) {
+  const found = new Map();
+  for (const result of group) {
+    const { amount, already_receiving, changes_on, reasons } = result;
+    const said = [amount.text, already_receiving, changes_on, missing(household, result), result.verdict === "undetermined" || reasons];
+    const key = JSON.stringify(said);
+    found.set(key, [...(found.get(key) || []), result]);
+  }
+  return [...found.values()];
+}
+
+/** Return what is said of some members, or of the household. */
+function about(pack, household, results) {
+  const [result] = results;
+  const { verdict } = result;
+  return el(
+    "div",
+    {},
     el(
       "p",
       { class: "row" },
       el("span", { class: `verdict ${verdict}` }, pack.words.verdicts[verdict]),
-      el("span", {}, whom(household, result)),
+      el("span", {}, results.map((one) => whom(household, one)).join("、")),
       result.amount.text ? el("span", { class: "amount" }, result.amount.text) : null,
       result.already_receiving ? el("span", { class: "quiet" }, "已在享受") : null,
     ),
     reasonWords(result),
     changeWords(pack, result),
     missingWords(household, result),
-    verdict === "ineligible" ? null : el("p", {}, `办理单位：${result.handling_unit.name}${renamed(result.handling_unit)}`),
-    el(
-      "details",
-      { id: `more-${policy}-${subject.kind === "household" ? "h" : subject.position}` },
-      el("summary", {}, "依据、材料和办法"),
-      more(pack, result),
-    ),
   );
 }
 
@@ -70,35 +105,64 @@ function changeWords(pack, { changes_on: change, verdict }) {
   return el("p", { class: "notice" }, `${change.date} ${then}（按现有情况）`);
 }
 
-function missingWords(household, { missing_facts: facts, missing_figures: figures }) {
-  const asked = facts.map(({ label, member }) => (member ? `${memberName(household, member)}的${label}` : label));
-  const awaited = figures.map(({ label }) => label);
+function missingWords(household, result) {
+  const { asked, awaited } = missing(household, result);
   return [
     asked.length ? el("p", {}, `还要了解：${asked.join("、")}`) : null,
     awaited.length ? el("p", {}, `等区里明确：${awaited.join("、")}`) : null,
   ];
 }
 
+/** Return what is still to be learned, { asked } of people and { awaited } from the district. */
+export function missing(household, { subject, missing_facts: facts, missing_figures: figures }) {
+  const of = new Map();
+  for (const { label, member } of facts) of.set(label, [...(of.get(label) || []), member]);
+  const everybody = household.wire.members.length;
+  const asked = [...of].map(([label, members]) => {
+    if (members.length === everybody && everybody > 1) return `各成员的${label}`;
+    const others = members.filter((member) => member && member !== subject.reference);
+    return others.length ? `${others.map((member) => memberName(household, member)).join("、")}的${label}` : label;
+  });
+  return { asked, awaited: figures.map(({ label }) => label) };
+}
+
 const renamed = ({ name, name_in_source: source }) => (name === source ? "" : `（方案中为${source}）`);
 
-function more(pack, { reasons, next, conflicts, lead_units: leads, force }) {
+function more(pack, household, group) {
+  const [{ next, lead_units: leads, force }] = group;
   const listed = (title, items) => (items.length ? [el("h3", {}, title), el("ul", {}, items.map((item) => el("li", {}, item)))] : []);
+  const conflicts = new Map(group.flatMap((result) => result.conflicts.map((conflict) => [conflict.policy, conflict.text])));
   return el(
     "div",
     {},
-    reasons.map(({ condition, finding, citation }) => el("div", {}, el("p", {}, el("strong", {}, condition), `：${finding}`), clause(citation))),
+    byCondition(household, group).map(({ condition, findings, citation }) =>
+      el("div", {}, el("p", {}, el("strong", {}, condition), `：${findings.join("；")}`), clause(citation)),
+    ),
     listed("要带的材料", next.materials),
     listed("怎么办", next.steps),
     next.where ? el("p", {}, `到哪里办：${next.where}`) : null,
-    listed(
-      "与其他待遇",
-      conflicts.map(({ policy, text }) => `${pack.byCode.get(policy).title}：${text}`),
-    ),
+    listed("与其他待遇", [...conflicts].map(([policy, text]) => `${pack.byCode.get(policy).title}：${text}`)),
     el("p", { class: "quiet" }, `牵头责任单位：${leads.map(({ name }) => name).join("、")}。力度：${pack.words.forces[force]}。`),
   );
 }
 
+/** Return the deciding conditions, each once, with what the facts say of it for each member. */
+function byCondition(household, group) {
+  const found = new Map();
+  for (const result of group) {
+    for (const { condition, finding, citation } of result.reasons) {
+      if (!found.has(condition)) found.set(condition, { condition, citation, said: new Map() });
+      const { said } = found.get(condition);
+      said.set(finding, [...(said.get(finding) || []), whom(household, result)]);
+    }
+  }
+  return [...found.values()].map(({ condition, citation, said }) => {
+    const named = [...said].map(([finding, names]) => `${names.join("、")}：${finding}`);
+    return { condition, citation, findings: said.size === 1 ? [...said.keys()] : named };
+  });
+}
+
 /** Return a clause: the document, the article, and its words. */
 export function clause({ document, number, clause: article, quote, gist }) {
-  return el("blockquote", {}, `《${document}》${number ? `（${number}）` : ""}${article || ""}`, quote ? `：“${quote}”` : gist ? `：${gist}` : "");
+  return el("blockquote", {}, `《${document}》${number ? `（${number}）` : ""}${article || ""}`, quote ? `：「${quote}」` : gist ? `：${gist}` : "");
 }
