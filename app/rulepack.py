@@ -14,7 +14,7 @@ from app.regions import TOWNSHIPS
 from app.request import MOST_MEMBERS
 from app.rules.document import clause_document, figure_document, policy_document, unit_document
 from app.rules.expressions import vocabulary
-from app.rules.policy import ConflictRule, Force, Kind, Policy, Verdict
+from app.rules.policy import Force, Kind, Policy, Verdict
 from app.rules.quantities import OPERATORS
 from app.screening import Screener
 from app.wire import MOST
@@ -27,8 +27,8 @@ FORMAT: Final = 1
 
 def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) -> dict[str, Any]:
     """Return *screener*'s policies whole; *region* is the code of the deployment's own county."""
-    clauses = _Clauses()
-    policies = [_policy(policy, screener, clauses) for policy in screener.policies]
+    shared = _Shared()
+    policies = [_policy(policy, screener, shared) for policy in screener.policies]
     read = {figure.key: figure for policy in screener.policies for figure in figures(policy)}
     return {
         "format": FORMAT,
@@ -43,7 +43,6 @@ def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) 
             "verdicts": {verdict.value: verdict.label for verdict in Verdict},
             "kinds": {kind.value: kind.label for kind in Kind},
             "forces": {force.value: force.label for force in Force},
-            "conflicts": [rule.value for rule in ConflictRule],
         },
         "operators": {
             operator.symbol: {"phrase": operator.phrase, "denial": operator.denial} for operator in OPERATORS
@@ -62,17 +61,18 @@ def rulepack(screener: Screener, *, policy_set: str, release: str, region: str) 
             }
             for section in SECTIONS
         },
-        "figures": {key: clauses.named(figure_document(read[key])) for key in sorted(read)},
+        "figures": {key: shared.named(figure_document(read[key])) for key in sorted(read)},
         "policies": policies,
-        "clauses": clauses.listed,
-        "sources": clauses.sources,
+        "groups": shared.groups,
+        "clauses": shared.clauses,
+        "sources": shared.sources,
     }
 
 
-def _policy(policy: Policy, screener: Screener, clauses: "_Clauses") -> dict[str, Any]:
+def _policy(policy: Policy, screener: Screener, shared: "_Shared") -> dict[str, Any]:
     document = policy_document(policy)
     # What stands elsewhere, and what no answer shows.
-    for left_out in ("figures", "lead_units", "cooperating_units", "notes"):
+    for left_out in ("figures", "lead_units", "cooperating_units", "form", "notes"):
         del document[left_out]
     document["handling_unit"] = policy.handled_by.code
     # On both sides, as answers show them.
@@ -80,33 +80,37 @@ def _policy(policy: Policy, screener: Screener, clauses: "_Clauses") -> dict[str
         {"policy": found.policy, "rule": found.rule, "text": found.text, "clause": clause_document(found.clause)}
         for found in screener.conflicts[policy.code]
     ]
-    named: dict[str, Any] = clauses.named(document)
+    named: dict[str, Any] = shared.named(document)
     return named
 
 
-class _Clauses:
-    """Clauses and their documents, in the order in which they are first cited."""
+class _Shared:
+    """What many policies name, in the order in which it is first named: groups of people, clauses, their documents."""
 
     def __init__(self) -> None:
-        self.listed: list[dict[str, Any]] = []
+        self.groups: list[dict[str, Any]] = []
+        self.clauses: list[dict[str, Any]] = []
         self.sources: list[dict[str, str]] = []
 
     def named(self, document: Any) -> Any:
-        """Return *document* with the place of each clause instead of the clause."""
+        """Return *document* with the places of the groups and clauses instead of them."""
         match document:
+            case {"group": label, "test": test}:
+                return {"group": _placed(self.groups, {"label": label, "test": self.named(test)})}
             case dict():
                 return {
-                    key: self._place(value) if key == "clause" else self.named(value) for key, value in document.items()
+                    key: self._clause(value) if key == "clause" else self.named(value)
+                    for key, value in document.items()
                 }
             case list():
                 return [self.named(part) for part in document]
             case _:
                 return document
 
-    def _place(self, clause: dict[str, str]) -> int:
-        source = _placed(self.sources, {key: clause[key] for key in ("document", "number", "grade")})
+    def _clause(self, clause: dict[str, str]) -> int:
+        source = _placed(self.sources, {key: clause[key] for key in ("document", "number")})
         cited = {key: clause[key] for key in ("clause", "quote", "gist") if clause[key]}
-        return _placed(self.listed, {"source": source, **cited})
+        return _placed(self.clauses, {"source": source, **cited})
 
 
 def _placed(listed: list[dict[str, Any]], item: dict[str, Any]) -> int:

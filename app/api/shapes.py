@@ -184,6 +184,7 @@ class RulePack(_Shape, title="政策包"):
     sections: dict[str, dict[str, Any]] = Field(title="方案章节及责任单位")
     figures: dict[str, dict[str, Any]] = Field(title="标准及历次数值")
     policies: list[dict[str, Any]] = Field(title="政策：条件、待遇、办理；rule、amount、already 是规则树")
+    groups: list[dict[str, Any]] = Field(title="对象群体，由序号引用")
     clauses: list[dict[str, Any]] = Field(title="条款，由序号引用")
     sources: list[dict[str, str]] = Field(title="文件，由条款以序号引用")
 

@@ -70,7 +70,10 @@ function grower({ pack, clauses, facts, figures }) {
     if ("all" in document) return { is: "all", parts: document.all.map(grow) };
     if ("any" in document) return { is: "any", parts: document.any.map(grow) };
     if ("not" in document) return { is: "not", part: grow(document.not) };
-    if ("group" in document) return { is: "group", label: document.group, part: grow(document.test) };
+    if ("group" in document) {
+      const { label, test } = pack.groups[document.group];
+      return { is: "group", label, part: grow(test) };
+    }
     if ("condition" in document) {
       const clause = clauses[document.clause];
       return { is: "condition", label: document.condition, part: grow(document.test), clause };
