@@ -10,6 +10,7 @@ import { onSync, sync } from "./sync.js";
 const PAGES = [
   { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/" },
   { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户" },
+  { route: /^lists(?:\/([0-9a-f-]+))?$/, page: () => import("./desk/batches.js"), title: "名单", link: "#/lists", needs: "batches.read", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
 ];
