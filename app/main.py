@@ -17,7 +17,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from app import __version__, logs
-from app.api import clients, health, lookups, metrics, pages, problems, screenings, web
+from app.api import clients, health, lookups, me, metrics, pages, problems, screenings, web
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
-    for module in (screenings, lookups, clients, health, metrics, pages, web):
+    for module in (screenings, lookups, clients, me, health, metrics, pages, web):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app

@@ -235,6 +235,18 @@ class ClientList(_Shape, title="密钥清单"):
     next: str | None = Field(title="下一页的 after；没有下一页时为空")
 
 
+class Me(_Shape, title="当前客户端"):
+    """请求所用的密钥是谁的。"""
+
+    id: str = Field(title="密钥编号")
+    name: str = Field(title="名称", examples=["示例一村"])
+    kind: str = Field(title="怎样证明身份：key 密钥，token 单点登录", examples=["key"])
+    role: str = Field(title="角色", examples=["cadre"])
+    role_label: str = Field(title="角色的名称", examples=["村干部"])
+    region_code: str | None = Field(title="只限的地区；不限时为空")
+    permissions: list[str] = Field(title="权限", examples=[["screenings.create"]])
+
+
 class Health(_Shape, title="状态"):
     """服务的状态。"""
 
@@ -247,6 +259,7 @@ SHAPES = (
     FactList,
     UnitList,
     RulePack,
+    Me,
     Health,
     ClientRequest,
     Client,

@@ -7,13 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
+from app.api.access import Router, open_to_all
 from app.api.replies import Page, shared
 from app.errors import NotFoundError
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "web"
 START: Final = "index.html"
@@ -64,17 +65,20 @@ def _worker(texts: dict[str, str]) -> str:
 
 
 @router.get("/")
+@open_to_all
 async def start(request: Request) -> Response:
     return shared(request, files()[START])
 
 
 @router.get("/sw.js")
+@open_to_all
 async def worker(request: Request) -> Response:
     # At the top, as a service worker serves what lies below it.
     return shared(request, files()[WORKER])
 
 
 @router.get("/web/{name:path}")
+@open_to_all
 async def file(request: Request, name: str) -> Response:
     page = files().get(name)
     if page is None or name in (START, WORKER):

@@ -10,7 +10,6 @@ import { onSync, sync } from "./sync.js";
 const PAGES = [
   { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/" },
   { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户" },
-  { route: /^lists(?:\/([0-9a-f-]+))?$/, page: () => import("./desk/batches.js"), title: "名单", link: "#/lists", needs: "batches.read", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
 ];
@@ -112,10 +111,7 @@ async function start() {
   addEventListener("hashchange", show);
   addEventListener("online", () => sync().then(show));
   addEventListener("offline", show);
-  addEventListener("signed-in", async () => {
-    await refreshPack();
-    await sync();
-  });
+  addEventListener("signed-in", sync);
   try {
     await resume();
   } catch (error) {
@@ -123,7 +119,7 @@ async function start() {
     await signOut();
   }
   await packs.load();
-  if (current() || !(await packs.load())) await refreshPack().catch(() => null);
+  if (current()) await refreshPack();
   await show();
   await sync();
   if (canKeep && "serviceWorker" in navigator) await register();

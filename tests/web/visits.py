@@ -14,12 +14,14 @@ from app.database import Database
 from app.models import Screening
 from tests.api.server import Server
 from tests.deployments import deployment
+from tests.keys import key_for
 from tests.web.browser import PHONE, browser
 
 __all__ = ["browser", "key", "server", "visit"]
 
 # An invented man, born in 1943; the county code names no county.
 ID_NUMBER = "349999194305010011"
+REGION = "341103100"
 PATIENCE = 10_000
 expect.set_options(timeout=PATIENCE)
 
@@ -106,18 +108,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def key(visit: "Visit") -> str:
-    """The key of a cadre."""
-    who = {"id": "1", "name": "示例一村", "role": "cadre", "permissions": []}
-    visit.context.route(
-        "**/v1/me",
-        lambda route: (
-            route.fulfill(json=who)
-            if "wrong" not in route.request.headers["authorization"]
-            else route.fulfill(status=401, json={})
-        ),
-    )
-    return "test-key"
+def key(server: Server) -> str:
+    """The key of a cadre of the village's township."""
+    return key_for(server.settings, "cadre", REGION)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import { CallError, getJson } from "../api.js";
 import { el, replace } from "../dom.js";
+import * as packs from "../packs.js";
 import { current, signIn } from "../session.js";
 import { canKeep } from "../store.js";
 
@@ -25,6 +26,7 @@ export function page(main) {
       const given = key.value.trim();
       const who = await getJson("v1/me", { headers: { Authorization: `Bearer ${given}` } });
       await signIn(given, who);
+      await packs.refresh();
       dispatchEvent(new Event("signed-in"));
       location.hash = "#/";
     } catch (error) {
@@ -43,7 +45,7 @@ export function page(main) {
       { class: "card", onsubmit: submit },
       el("label", { for: "key" }, "访问密钥"),
       key,
-      el("p", { class: "hint" }, "由区里的管理员发给，一人一个，请勿转借。"),
+      el("p", { class: "hint" }, "由区里的管理员发给，一人一个，请勿转借。还没有密钥的，管理员在运行本服务的电脑上执行 python3 -m app keys create 名称 --role district，最后一行就是密钥。"),
       said,
       button,
     ),
