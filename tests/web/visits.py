@@ -62,7 +62,8 @@ class Visit:
         return page
 
     def go_offline(self, offline: bool = True) -> None:
-        self.offline = offline
+        # From the first time on: what the browser says of it may come after the network is back.
+        self.offline = True
         self.context.set_offline(offline)
 
 
