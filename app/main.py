@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
 from app import __version__, logs
-from app.api import health, lookups, metrics, pages, problems, screenings
+from app.api import batches, health, lookups, metrics, pages, problems, screenings
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
@@ -41,7 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        service.batches.worker.start()
         yield
+        await to_thread.run_sync(service.batches.worker.stop)
         service.database.close()
 
     app = FastAPI(
@@ -57,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
-    for module in (screenings, lookups, health, metrics, pages):
+    for module in (screenings, batches, lookups, health, metrics, pages):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app
@@ -66,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def put_together(settings: Settings) -> Service:
     """Return the service that *settings* describe."""
     from app.answers import Answers
+    from app.batch.jobs.batches import Batches
     from app.rulepack import rulepack
     from app.screening import Screener
     from policies import POLICIES
@@ -84,6 +87,7 @@ def put_together(settings: Settings) -> Service:
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
+        batches=Batches(database, settings),
     )
 
 
@@ -139,6 +143,11 @@ class _Server(uvicorn.Server):
         if counter % TICKS == 0:
             check_all(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever follows a batch is let go: the server waits for every connection.
+        self.config.app.state.service.batches.stopping = True  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

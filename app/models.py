@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -56,3 +56,36 @@ class Screening(Base):
     """What was submitted and may be kept, as JSON, gzipped."""
     answer: Mapped[bytes] = mapped_column(LargeBinary)
     """The full answer, gzipped, to be sent again byte for byte."""
+
+
+class Batch(Base):
+    """A list of people to be screened in the background; its files lie in the data folder."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index(None, "state", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    as_of: Mapped[date]
+    since: Mapped[str | None] = mapped_column(String(36))
+    """The earlier batch with whose result this one's is compared."""
+    state: Mapped[str] = mapped_column(String(20))
+    phase: Mapped[str | None] = mapped_column(String(20))
+    done: Mapped[int]
+    """Rows screened so far."""
+    rows: Mapped[int | None]
+    """Rows of the list, once it has been looked at."""
+    worker: Mapped[str | None] = mapped_column(String(36))
+    """Whose job it is, until *lease_until* unless renewed."""
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int]
+    """How often it was begun; the number of the present attempt, and the name of its folder."""
+    crashes: Mapped[int]
+    """How often the job itself broke down, its worker surviving."""
+    cancelling: Mapped[bool]
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    summary: Mapped[str | None] = mapped_column(Text)
+    """What became of the list, as JSON; null until it is done."""
+    error: Mapped[str | None] = mapped_column(Text)
+    """Why it failed, in Chinese."""

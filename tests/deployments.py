@@ -20,7 +20,8 @@ def deployment(folder: Path, url: URL | None = None) -> Settings:
 def environment(settings: Settings) -> dict[str, str]:
     """Return *settings* as environment variables, for another process."""
     variables = {"HUIMIN_DATA_DIR": str(settings.data_dir), "HUIMIN_REGION": settings.region}
-    variables["HUIMIN_CONNECTIONS"] = str(settings.connections)
+    for name in ("connections", "batch_upload_mb", "batch_waiting", "batch_memory_mb", "batch_minutes", "batch_days"):
+        variables[f"HUIMIN_{name.upper()}"] = str(getattr(settings, name))
     if settings.database_url is not None:
         variables["HUIMIN_DATABASE_URL"] = settings.database_url.get_secret_value()
     return variables

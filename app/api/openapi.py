@@ -24,6 +24,7 @@ DESCRIPTION = """\
 """
 TAGS = [
     {"name": "screenings", "description": "筛查"},
+    {"name": "batches", "description": "批量筛查：上传名单，在后台筛查，下载结果"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
     {"name": "health", "description": "运行状态"},
 ]

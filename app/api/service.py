@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from app.answers import Answers
 from app.api.catalogue import Catalogue
+from app.batch.jobs.batches import Batches
 from app.clock import today
 from app.database import Database
 from app.metrics import Metrics
@@ -31,6 +32,7 @@ class Service:
     threads: CapacityLimiter
     """As many workers as the database has connections: a request waits for its turn, not for a connection."""
     metrics: Metrics
+    batches: Batches
     today: Callable[[], date] = today
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:
