@@ -6,7 +6,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from starlette.testclient import TestClient
 
+from tests.api.conftest import application
 from tests.api.requests import problem
 
 PATH = "/v1/batches"
@@ -137,13 +139,13 @@ def test_nothing_stays_of_a_refused_upload(stored):
     assert list(root.iterdir()) == []
 
 
-def test_an_upload_over_the_limit_is_refused(stored, monkeypatch):
-    service = stored.app.state.service
-    monkeypatch.setattr(
-        service, "__dict__", {**vars(service), "settings": service.settings.model_copy(update={"batch_upload_mb": 1})}
-    )
-    answer = upload(stored, LIST + b"x" * (2**20 + 70_000))
-    assert "1MB" in problem(answer, 413, "content-too-large")["detail"]
+def test_an_upload_over_the_limit_is_refused(settings):
+    small = settings.model_copy(update={"batch_upload_mb": 1})
+    with TestClient(application(small)) as client:
+        answer = upload(client, LIST + b"x" * (2**20 + 70_000))
+        assert "1MB" in problem(answer, 413, "content-too-large")["detail"]
+        root = client.app.state.service.batches.files.root
+        assert not root.exists() or list(root.iterdir()) == []
 
 
 def test_the_queue_is_limited(stored):
