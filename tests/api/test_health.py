@@ -1,6 +1,7 @@
 """The health endpoints tell the truth."""
 
 import shutil
+from collections import namedtuple
 
 import pytest
 from sqlalchemy import text
@@ -49,6 +50,15 @@ def test_a_data_folder_that_is_gone_is_reported(stored, settings):
     stored.app.state.service.database.close()
     shutil.rmtree(settings.data_dir)
     assert "data_dir" in faults(stored)
+
+
+def test_a_disk_that_is_nearly_full_is_reported(stored, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    for free, wrong in ((16 * 2**20, False), (16 * 2**20 - 1, True)):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: usage(10**9, 0, free))
+        response = stored.get("/readyz")
+        assert (response.status_code == 503) is wrong
+        assert ("disk" in response.text) is wrong
 
 
 def test_a_file_that_is_no_database_is_reported(here_client):
