@@ -6,13 +6,12 @@ only where that answer matters; what a page lacks is put together from kept piec
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from app.door import Submission
-from app.pieces import Shelf, Text, dumps, getter, keep, keys_of, rules_of
+from app.pieces import OWN, Household, Shelf, Text, dumps, getter, keep, keys_of, rules_of
 from app.request import MOST_MEMBERS
 from app.results import brief_result, member_mark, question_kind
 from app.rules.decision import Decision
@@ -23,14 +22,12 @@ from app.rules.expressions import Choice, Fact
 from app.rules.horizon import near_ages
 from app.rules.policy import Policy, Verdict
 from app.rules.walk import facts_of
-from app.screening import ORDER, Asked, Key, Profile, Result, Screener, Screening, ranked
+from app.screening import ORDER, Asked, Key, Profile, Screener, Screening, ranked
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4
-KEPT_PAGES = 20_000
-"""The most pages kept for one day: about 40 MB, for a page holds no text of its own."""
-OWN = -1
-"""Stands for the position of the member that a page is about."""
+KEPT_PAGES = 5_000
+"""The most pages kept for one day: about 40 MB, with what is worded for one household alone."""
 
 
 class Bearing(NamedTuple):
@@ -106,18 +103,19 @@ class _Book:
 
     def pages(self, profile: Profile, only: frozenset[str] | None) -> list[Page]:
         """Return the page of the household, and those of its members in their order."""
-        screened: list[Screening] = []
+        screened: list[tuple[Screening, Household]] = []
 
-        def screening() -> Screening:
+        def screening() -> tuple[Screening, Household]:
             if not screened:
-                screened.append(self.screener.screen(profile, self.day, only))
+                screening = self.screener.screen(profile, self.day, only)
+                screened.append((screening, Household.of(screening)))
             return screened[0]
 
         facts = self._facts(profile.facts)
         whole = facts, len(profile.members), tuple(map(self._of_members, profile.members))
         reach = self._open.get(whole)
         if reach is None:
-            reach = self._open_codes(screening().whole)
+            reach = self._open_codes(screening()[0].whole)
             keep(self._open, whole, reach, KEPT_PAGES)
         # Only where a policy of persons asks about all members do the others belong to a page's key.
         others = (whole, tuple(map(self._person, profile.members))) if self._looks_around else None
@@ -130,13 +128,13 @@ class _Book:
             key: Any = (self._person(member), age, near, facts, reach, only, others, others and position)
             page = self._pages.get(key)
             if page is None:
-                page = self._page(screening(), self._of_person, screening().each[position], position)
+                page = self._page(*screening(), self._of_person, screening()[0].each[position], position)
                 keep(self._pages, key, page, KEPT_PAGES)
             each.append(page)
         key = (whole, tuple([page.open for page in each]), only)
         first = self._pages.get(key)
         if first is None:
-            first = self._page(screening(), self._of_household, screening().whole, None)
+            first = self._page(*screening(), self._of_household, screening()[0].whole, None)
             keep(self._pages, key, first, KEPT_PAGES)
         return [first, *each]
 
@@ -146,29 +144,38 @@ class _Book:
         return frozenset(code for code in codes if self.screener.conflicts[code])
 
     def _page(
-        self, screening: Screening, shelves: Sequence[Shelf], decisions: Sequence[Decision], position: int | None
+        self,
+        screening: Screening,
+        household: Household,
+        shelves: Sequence[Shelf],
+        decisions: Sequence[Decision],
+        position: int | None,
     ) -> Page:
         full: tuple[list[Text], ...] = tuple([] for _ in ORDER)
         brief: tuple[list[Text], ...] = tuple([] for _ in ORDER)
         names_others = False
         verdicts: dict[Key, list[str]] = {}
-        at_once: Counter[Key] = Counter()
+        at_once: dict[Key, int] = {}
         amounts: dict[Key, list[str]] = {}
         for shelf, decision in zip(shelves, decisions, strict=True):
             code = decision.policy.code
             if screening.only is not None and code not in screening.only:
                 continue
-            piece = shelf.piece(screening, decision, position)
+            piece = shelf.piece(screening, household, decision, position)
             full[piece.rank].append(piece.full)
             brief[piece.rank].append(piece.brief)
             names_others |= piece.names_others
+            if decision.closed:
+                continue
             bears_on = amounts if decision.verdict is Verdict.ELIGIBLE else verdicts
-            for fact, member in screening.asks(Result(decision, position)):
-                own = member is not None and member == position
-                bears_on.setdefault((fact, OWN if own else member), []).append(code)
-            at_once.update((ask.fact, OWN if ask.personal else None) for ask in decision.asks if ask.alone)
+            for asked in piece.asks:
+                bears_on.setdefault(asked, []).append(code)
+            for fact, personal, alone in decision.asks:
+                if alone:
+                    asked = fact, OWN if personal else None
+                    at_once[asked] = at_once.get(asked, 0) + 1
         bearings = [
-            Bearing(*key, verdicts.get(key, []), at_once[key], amounts.get(key, []))
+            Bearing(*key, verdicts.get(key, []), at_once.get(key, 0), amounts.get(key, []))
             for key in dict.fromkeys((*verdicts, *amounts))
         ]
         return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions))

@@ -24,10 +24,18 @@ def member_mark(position: int) -> str:
 
 def describe(screening: Screening, result: Result) -> dict[str, Any]:
     """Return *result* in the contract's shape; members are left to be named."""
+    return {**as_it_stands(screening, result), "changes_on": change_answer(screening.changes_on(result))}
+
+
+def change_answer(change: tuple[date, Verdict] | None) -> dict[str, str] | None:
+    return None if change is None else {"date": str(change[0]), "verdict": change[1]}
+
+
+def as_it_stands(screening: Screening, result: Result) -> dict[str, Any]:
+    """Return *result* as `describe` does, but for the day on which it changes by itself."""
     policy, day = result.policy, screening.day
     scope = screening.scope(result.position)
     ineligible = result.verdict is Verdict.INELIGIBLE
-    change = screening.changes_on(result)
     procedure = policy.procedure
     return {
         "subject": None,
@@ -65,7 +73,6 @@ def describe(screening: Screening, result: Result) -> dict[str, Any]:
             "materials": [] if ineligible else list(procedure.materials),
             "where": "" if ineligible else procedure.where,
         },
-        "changes_on": None if change is None else {"date": str(change[0]), "verdict": change[1]},
     }
 
 

@@ -46,6 +46,11 @@ def anniversary(day: date, years: int, *, eve: bool = False) -> date:
         return date(day.year + years, *((2, 28) if eve else (3, 1)))
 
 
+def may_change_within(policy: Policy, day: date) -> bool:
+    """Whether a figure or a period of *policy* begins or ends within 24 months after *day*."""
+    return any(day < fixed <= horizon(day) for fixed in _fixed_days(policy))
+
+
 @cache
 def _fixed_days(policy: Policy) -> tuple[date, ...]:
     return tuple(sorted(change_days(policy.eligible)))
