@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
@@ -23,9 +24,13 @@ from app.api.frame import Frame
 from app.api.service import Service
 from app.connections import Connection, check_all
 from app.database import Database, upgrade
-from app.errors import StartError
+from app.errors import ProblemError, StartError
 from app.metrics import Metrics
+from app.security.audit import Event, record
+from app.security.sealing import open_keyring, ready
 from app.settings import Settings
+
+log = logging.getLogger("huimin")
 
 GRACE = 15
 """Seconds that requests have to finish once the server is told to stop."""
@@ -75,7 +80,8 @@ def put_together(settings: Settings) -> Service:
     screener = Screener(POLICIES)
     answers = Answers(screener, __version__)
     pack = partial(rulepack, screener, policy_set=answers.policy_set, release=answers.release, region=settings.region)
-    database = Database(settings)
+    keyring = open_keyring(settings)
+    database = Database(settings, keyring=keyring)
     return Service(
         settings=settings,
         answers=answers,
@@ -84,6 +90,7 @@ def put_together(settings: Settings) -> Service:
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
+        keyring=keyring,
     )
 
 
@@ -103,8 +110,10 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
     logs.set_up(settings.log_format)
     with listen(host, port) as listener:
         upgrade(settings)
+        ready(settings)
+        app = create_app(settings)
         config = uvicorn.Config(
-            create_app(settings),
+            app,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -117,7 +126,19 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
         # What was made so far stays: sparing it every later collection saves time, and shares memory after a fork.
         gc.collect()
         gc.freeze()
-        _Server(config, host).run(sockets=[listener])
+        _note(app.state.service, "service.started")
+        try:
+            _Server(config, host).run(sockets=[listener])
+        finally:
+            _note(app.state.service, "service.stopped")
+
+
+def _note(service: Service, action: str) -> None:
+    """Record that the service starts or stops; a database that is away stops neither."""
+    try:
+        service.database.write(lambda session: record(session, Event(action, purpose="operation")))
+    except ProblemError as error:
+        log.error("not in the audit trail: %s: %s", action, type(error).__name__)
 
 
 class _Server(uvicorn.Server):

@@ -11,9 +11,11 @@ from app.api.body import read
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep, service_of
-from app.archive import find, new_id, pack, record, unpack
+from app.api.trail import event
+from app.archive import find, new_id, pack, packed_answer, record, unpack
 from app.door import Submission
 from app.errors import (
+    DamagedRecordError,
     FieldError,
     InvalidHouseholdError,
     InvalidParameterError,
@@ -25,6 +27,8 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.security import audit
+from app.security.audit import Event
 
 router = APIRouter(prefix="/v1/screenings", tags=["screenings"])
 
@@ -80,7 +84,9 @@ async def screen(request: Request) -> Response:
         return private(request, service.answers.render(submission, id=None, brief=brief))
     id = new_id()
     full = service.answers.render(submission, id=id)
-    packed = await service.run(_keep, service, id, submission, full)
+    packed = await service.run(
+        _keep, service, event(request, "screening.stored", id, "screening"), id, submission, full
+    )
     location = f"/v1/screenings/{id}"
     if brief:
         short = service.answers.render(submission, id=id, brief=True)
@@ -88,12 +94,17 @@ async def screen(request: Request) -> Response:
     return private(request, full, packed, status=201, location=location)
 
 
-def _keep(service: Service, id: str, submission: Submission, full: bytes) -> bytes:
+def _keep(service: Service, done: Event, id: str, submission: Submission, full: bytes) -> bytes:
     """Store an answer and return it packed."""
     packed = pack(full)
     answers = service.answers
-    row = record(id, submission, packed, policy_set=answers.policy_set, release=answers.release)
-    service.database.write(lambda session: session.add(row))
+    row = record(service.keyring, id, submission, packed, policy_set=answers.policy_set, release=answers.release)
+
+    def write(session: Session) -> None:
+        session.add(row)
+        audit.record(session, done)
+
+    service.database.write(write)
     return packed
 
 
@@ -103,7 +114,7 @@ def _keep(service: Service, id: str, submission: Submission, full: bytes) -> byt
     description="返回当时的答复，一字不差。",
     responses={
         200: answers("ScreeningAnswer", "当时的答复"),
-        **problems(NotFoundError, InvalidParameterError, UnavailableError),
+        **problems(NotFoundError, InvalidParameterError, DamagedRecordError, UnavailableError),
     },
     openapi_extra=DETAIL,
 )
@@ -111,17 +122,21 @@ async def screening(
     request: Request, id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")], service: ServiceDep
 ) -> Response:
     brief = wants_brief(request)
-    full, packed = await service.run(_kept, service, id)
+    full, packed = await service.run(_kept, service, request, id)
     if brief:
         return private(request, await service.run(brief_of, full))
     return private(request, full, packed)
 
 
-def _kept(service: Service, id: str) -> tuple[bytes, bytes]:
-    def read(session: Session) -> bytes:
-        return find(session, id).answer
+def _kept(service: Service, request: Request, id: str) -> tuple[bytes, bytes]:
+    def show(session: Session) -> bytes:
+        row = find(session, id)
+        packed = packed_answer(row, service.keyring)
+        # On disk before the answer leaves.
+        audit.record(session, event(request, "screening.viewed", row.id, "review"))
+        return packed
 
-    packed = service.database.read(read)
+    packed = service.database.write(show)
     return unpack(packed), packed
 
 

@@ -14,6 +14,7 @@ from app.api.catalogue import Catalogue
 from app.clock import today
 from app.database import Database
 from app.metrics import Metrics
+from app.security.keyring import Keyring
 from app.settings import Settings
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class Service:
     threads: CapacityLimiter
     """As many workers as the database has connections: a request waits for its turn, not for a connection."""
     metrics: Metrics
+    keyring: Keyring
     today: Callable[[], date] = today
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:

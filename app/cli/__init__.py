@@ -6,7 +6,7 @@ Exit codes: 0 done; 1 could not be done; 2 wrong usage, or input that cannot be 
 
 import typer
 
-from app.cli import batch, policies, screen, start, test
+from app.cli import audit, batch, policies, screen, start, test
 from app.cli.usage import Command, Commands
 
 ABOUT = """惠民筛查：录入一户家庭，得出每名成员和全家符合哪些惠民政策、为什么、还缺什么、能得多少、找哪个单位。
@@ -31,6 +31,7 @@ commands.command("screen", cls=Command, options_metavar="[选项]")(screen.scree
 commands.command("batch", cls=Command, options_metavar="[选项]")(batch.batch)
 commands.command("policies", cls=Command, options_metavar="[选项]")(policies.policies)
 commands.command("test", cls=Command, options_metavar="[pytest 的选项]", context_settings=PASS_ON)(test.test)
+commands.add_typer(audit.audit, name="audit")
 
 
 def main() -> None:
