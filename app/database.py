@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.engine = make_engine(settings)
-        self.connections = CONNECTIONS[self.engine.dialect.name]
+        self.connections = settings.database_connections or CONNECTIONS[self.engine.dialect.name]
         self._writing = sessionmaker(self.engine)
         self._reading = sessionmaker(self.engine.execution_options(reads_only=True))
 
@@ -112,7 +112,11 @@ def make_engine(settings: Settings, *, migrating: bool = False) -> Engine:
     url = url_of(settings)
     sqlite = url.get_backend_name() == "sqlite"
     pool: type[Pool] = NullPool if migrating else QueuePool
-    sizes = {} if migrating else {"pool_size": CONNECTIONS[url.get_backend_name()], "max_overflow": 0}
+    sizes = (
+        {}
+        if migrating
+        else {"pool_size": settings.database_connections or CONNECTIONS[url.get_backend_name()], "max_overflow": 0}
+    )
     engine = create_engine(
         url,
         poolclass=pool,

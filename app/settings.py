@@ -59,6 +59,10 @@ def _count(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+def _optional(read: Callable[[object], int]) -> Callable[[object], int | None]:
+    return lambda value: None if value is None else read(value)
+
+
 def _folder(value: object) -> Path:
     path = Path(str(value)).expanduser()
     if "\0" in str(value):
@@ -137,6 +141,11 @@ class Settings(BaseSettings):
         default=24, description="带 Idempotency-Key 的请求的答复保留的小时数，其间原样再发得到相同的答复；1至720"
     )
 
+    database_connections: Annotated[int | None, BeforeValidator(_optional(_count(2, 100)))] = Field(
+        default=None,
+        description="一个进程同时使用的数据库连接数上限；2至100，所有进程合计不要超过 PostgreSQL 的 max_connections",
+        json_schema_extra={"shown": "SQLite 5，PostgreSQL 10"},
+    )
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
     )

@@ -20,8 +20,9 @@ def deployment(folder: Path, url: URL | None = None) -> Settings:
 def environment(settings: Settings) -> dict[str, str]:
     """Return *settings* as environment variables, for another process."""
     variables = {"HUIMIN_DATA_DIR": str(settings.data_dir), "HUIMIN_REGION": settings.region}
-    for name in ("connections", "idempotency_hours"):
-        variables[f"HUIMIN_{name.upper()}"] = str(getattr(settings, name))
+    for name in ("connections", "database_connections", "idempotency_hours"):
+        if (value := getattr(settings, name)) is not None:
+            variables[f"HUIMIN_{name.upper()}"] = str(value)
     if settings.database_url is not None:
         variables["HUIMIN_DATABASE_URL"] = settings.database_url.get_secret_value()
     return variables

@@ -167,6 +167,21 @@ def test_readers_and_writers_that_read_first_wait_for_each_other(database):
     assert count(database) == 200
 
 
+def test_no_more_connections_are_used_than_the_setting_says(settings, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("app.database.PATIENCE", 0.1)
+    upgrade(settings)
+    database = Database(settings.model_copy(update={"database_connections": 2}))
+    assert database.connections == 2
+    with (
+        database.engine.execution_options(reads_only=True).connect(),
+        database.engine.execution_options(reads_only=True).connect(),
+        pytest.raises(UnavailableError),
+    ):
+        count(database)
+    assert count(database) == 0
+    database.close()
+
+
 def test_a_reader_does_not_wait_for_a_writer(database):
     writing, done = threading.Event(), threading.Event()
 

@@ -1,6 +1,8 @@
 """Is the process alive, and can it serve?"""
 
+import shutil
 from functools import cache
+from typing import Final
 
 from starlette.responses import Response
 
@@ -12,6 +14,8 @@ from app.errors import FieldError, UnavailableError, UnreadyError
 
 router = Router(tags=["health"])
 OK = b'{"status":"ok"}'
+LEAST_FREE: Final = 16 * 2**20
+"""Bytes that must be free where the data lies: room for a few hundred stored screenings."""
 
 wanted = cache(head)
 
@@ -30,7 +34,7 @@ async def livez() -> Response:
 @router.get(
     "/readyz",
     summary="能否提供服务",
-    description="检查数据库能否连接、表结构是否为最新、数据目录能否写入。",
+    description="检查数据库能否连接、表结构是否为最新、数据目录能否写入、磁盘是否快满。",
     responses={200: answers("Health", "可以提供服务"), **problems(UnreadyError)},
 )
 @open_to_all
@@ -52,6 +56,10 @@ def faults(service: Service) -> list[FieldError]:
             found.append(FieldError("migrations", "数据库的表结构与程序版本不符，请用同一版本的程序重新启动以升级"))
     try:
         check_writable(service.settings.data_dir)
+        free = shutil.disk_usage(service.settings.data_dir).free
     except OSError:
         found.append(FieldError("data_dir", "数据目录不能写，请检查权限和磁盘空间"))
+    else:
+        if free < LEAST_FREE:
+            found.append(FieldError("disk", "磁盘快满了：数据目录所在的磁盘剩余不足16MB，请清理空间"))
     return found

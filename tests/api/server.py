@@ -21,7 +21,9 @@ PROGRAM = "import sys; from app.main import serve; serve('127.0.0.1', int(sys.ar
 class Server:
     """A running server; it can be told to stop, or killed, and be started again."""
 
-    def __init__(self, settings: Settings, folder: Path, port: int = 0, program: str = PROGRAM) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, port: int = 0, program: str = PROGRAM, key: str | None = None
+    ) -> None:
         self.settings = settings
         self.log = folder / "server.log"
         with self.log.open("ab") as log:
@@ -39,8 +41,8 @@ class Server:
             self.kill()
             raise AssertionError(f"no address: {self.said} {self.logged()}")
         self.port = int(found[1])
-        self.headers = bearer(key_for(settings))
-        """They present a key that may screen anywhere in the district."""
+        self.headers = bearer(key or key_for(settings))
+        """They present *key*, or one that may screen anywhere in the district."""
 
     def __enter__(self) -> "Server":
         return self

@@ -1,6 +1,6 @@
 """The health endpoints tell the truth."""
 
-import shutil
+from collections import namedtuple
 
 import pytest
 from sqlalchemy import text
@@ -49,8 +49,18 @@ def test_tables_of_another_release_are_reported(stored, settings):
 
 def test_a_data_folder_that_is_gone_is_reported(stored, settings):
     stored.app.state.service.database.close()
-    shutil.rmtree(settings.data_dir)
+    # In one step: the server's own work may be making a file in it.
+    settings.data_dir.rename(settings.data_dir.with_name("gone"))
     assert "data_dir" in faults(stored)
+
+
+def test_a_disk_that_is_nearly_full_is_reported(stored, monkeypatch):
+    usage = namedtuple("usage", "total used free")
+    for free, wrong in ((16 * 2**20, False), (16 * 2**20 - 1, True)):
+        monkeypatch.setattr("shutil.disk_usage", lambda _, free=free: usage(10**9, 0, free))
+        response = stored.get("/readyz")
+        assert (response.status_code == 503) is wrong
+        assert ("disk" in response.text) is wrong
 
 
 def test_a_file_that_is_no_database_is_reported(here_client):
