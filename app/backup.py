@@ -28,6 +28,7 @@ from app import __version__
 from app.database import Database, alembic_config, head, make_engine, migrating, upgrade, url_of
 from app.errors import HuiminError, StartError, place_of
 from app.models import Base
+from app.onewindow import tables  # noqa: F401 (tells Base of its tables)
 from app.security.opening import FILE as KEYRING
 from app.settings import DATABASE_FILE, Settings
 

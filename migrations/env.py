@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from app.database import migrating
 from app.models import Base
+from app.onewindow import tables  # noqa: F401 (tells Base of its tables)
 from app.settings import Settings
 
 

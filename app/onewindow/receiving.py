@@ -1,0 +1,126 @@
+"""Receipts as they arrive: each kept once, and the case moved to where all of them together put it."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.onewindow.course import AWAITING_ACCEPTANCE, Event, ImpossibleError, Receipt, check, standing
+from app.onewindow.handoffs import now as present
+from app.onewindow.signatures import WINDOW, Checked
+from app.onewindow.tables import Handoff, KeptReceipt, Nonce
+from app.security.keyring import Keyring
+
+AHEAD: Final = timedelta(minutes=15)
+"""How far a teller's clock may be ahead of ours."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A receipt with all that it says."""
+
+    receipt: Receipt
+    document: Mapping[str, Any]
+    """The receipt as it was sent: reason, materials, amount, first month, operator, message."""
+
+
+def receive(
+    session: Session,
+    keyring: Keyring,
+    handoff: Handoff,
+    told: Told,
+    *,
+    source: str,
+    steps: Sequence[str],
+    units: Collection[str],
+    now: datetime | None = None,
+) -> bool:
+    """Keep a receipt and move its case; return whether it was news.  Raise ImpossibleError."""
+    now = now or present()
+    # One at a time for a case: two that contradict each other must not both find it open.
+    session.refresh(handoff, with_for_update=True)
+    receipt = told.receipt
+    if receipt.at > now + AHEAD:
+        raise ImpossibleError("回执所说的时间还没有到：请核对发送方的时钟")
+    if receipt.event is Event.TRANSFERRED and receipt.unit not in units:
+        raise ImpossibleError("转办的单位代码不在单位目录（/v1/units）中")
+    known = receipts_of(session, handoff.id)
+    # Sent before the answer to its own delivery was read here, it may bear a time shortly before ours.
+    if not check(receipt, known, made_at=handoff.made_at - AHEAD, steps=steps):
+        return False
+    session.add(
+        KeptReceipt(
+            handoff_id=handoff.id,
+            id=receipt.id,
+            event=receipt.event.value,
+            at=receipt.at,
+            received_at=now,
+            source=source,
+            unit=receipt.unit,
+            step=receipt.step,
+            content=keyring.seal(_bytes(told.document), place_of(handoff.id, receipt.id)),
+        )
+    )
+    move(handoff, [*known, receipt], steps, now)
+    session.flush()
+    return True
+
+
+def move(handoff: Handoff, receipts: Sequence[Receipt], steps: Sequence[str], now: datetime) -> None:
+    """Put a case where its receipts put it."""
+    found = standing(receipts, unit=handoff.made_for, steps=steps)
+    handoff.state, handoff.unit = found.state.value, found.unit
+    handoff.is_open = not found.state.is_final
+    handoff.awaits_acceptance = found.state in AWAITING_ACCEPTANCE
+    handoff.due = handoff.accept_by if handoff.awaits_acceptance else handoff.finish_by
+    handoff.changed_at = now
+
+
+def receipts_of(session: Session, handoff: str) -> list[Receipt]:
+    """Return what is known of a case, in the order in which it arrived."""
+    rows = session.scalars(
+        select(KeptReceipt).where(KeptReceipt.handoff_id == handoff).order_by(KeptReceipt.received_at, KeptReceipt.id)
+    )
+    return [Receipt(row.id, Event(row.event), row.at, row.unit, row.step) for row in rows]
+
+
+def history_of(session: Session, keyring: Keyring, handoff: str) -> list[dict[str, Any]]:
+    """Return the receipts of a case as they were sent, each with when and from whom it came."""
+    rows = session.scalars(
+        select(KeptReceipt).where(KeptReceipt.handoff_id == handoff).order_by(KeptReceipt.at, KeptReceipt.id)
+    )
+    return [
+        {
+            **json.loads(keyring.open(row.content, place_of(handoff, row.id))),
+            "received_at": row.received_at.isoformat(),
+            "source": row.source,
+        }
+        for row in rows
+    ]
+
+
+def place_of(handoff: str, receipt: str) -> str:
+    return f"receipts.content:{handoff}:{receipt}"
+
+
+# ── signed messages ──
+
+
+def is_first(session: Session, source: str, checked: Checked, now: datetime) -> bool:
+    """Note a signed message; return False where it came before."""
+    session.execute(delete(Nonce).where(Nonce.expires_at < now))
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    # Kept for both sides of the window, as its time may lie ahead of ours.
+    row = {"source": source, "nonce": checked.nonce, "expires_at": checked.at + 2 * WINDOW}
+    kept = session.scalar(insert(Nonce).values(row).on_conflict_do_nothing().returning(Nonce.nonce))
+    return kept is not None
+
+
+def _bytes(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

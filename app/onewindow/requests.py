@@ -1,0 +1,164 @@
+"""What callers of the one window send, read and checked: each fault with its field, no value repeated."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from app.errors import FieldError, InvalidParameterError
+from app.onewindow.course import Event, Receipt
+from app.onewindow.handoffs import CHANNELS, NORMAL, PRIORITIES, Order, Pick
+from app.onewindow.receiving import Told
+
+MOST_PICKS: Final = 200
+LONGEST_TEXT: Final = 500
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_RECEIPT: Final = frozenset(
+    (
+        "handoff",
+        "id",
+        "event",
+        "at",
+        "unit",
+        "step",
+        "reason",
+        "materials",
+        "amount",
+        "first_month",
+        "operator",
+        "message",
+    )
+)
+_ORDER: Final = frozenset(("screening", "results", "priority", "channel"))
+
+
+class _Faults:
+    """Gathers everything that is wrong, so that one answer names it all."""
+
+    def __init__(self) -> None:
+        self.found: list[FieldError] = []
+
+    def add(self, field: str, said: str) -> None:
+        self.found.append(FieldError(field, said))
+
+    def unknown(self, given: Mapping[str, Any], known: frozenset[str]) -> None:
+        if not given.keys() <= known:
+            self.add("", f"有不认识的项，请改正或删去；可以填：{'、'.join(sorted(known))}")
+
+    def reject(self) -> None:
+        if self.found:
+            raise InvalidParameterError("请改正后重试。", self.found)
+
+
+def read_order(given: object, *, region_code: str | None, operator: str) -> Order:
+    """Read what is to be handed over; raise InvalidParameterError."""
+    faults = _Faults()
+    order = given if isinstance(given, dict) else {}
+    if not isinstance(given, dict):
+        faults.add("", "请求应为一个 JSON 对象，即 {…}")
+    faults.unknown(order, _ORDER)
+    screening = _uuid(order.get("screening"))
+    if screening is None:
+        faults.add("screening", "请填筛查编号（保存筛查时得到的 id）")
+    results = order.get("results")
+    picks: list[Pick] = []
+    if not isinstance(results, list) or not 1 <= len(results) <= MOST_PICKS:
+        faults.add(
+            "results", f'请填要转交的结果，1至{MOST_PICKS}项，如 [{{"policy": "longevity-allowance", "member": "1"}}]'
+        )
+        results = []
+    for place, item in enumerate(results):
+        policy, member = (item.get("policy"), item.get("member")) if isinstance(item, dict) else (None, None)
+        if not isinstance(policy, str) or not (member is None or isinstance(member, str)):
+            faults.add(f"results[{place}]", "请填政策代码 policy；按人享受的，还要填人口编号 member，都是文本")
+        else:
+            picks.append(Pick(policy, member))
+    priority, channel = order.get("priority", NORMAL), order.get("channel", CHANNELS[0])
+    if priority not in PRIORITIES:
+        faults.add("priority", "应为 normal（一般）或 urgent（急难）")
+    if channel not in CHANNELS:
+        faults.add("channel", "应为 phone（手机）、window（窗口）或 batch（批量）")
+    faults.reject()
+    return Order(screening or "", region_code, tuple(dict.fromkeys(picks)), str(priority), str(channel), operator)
+
+
+def read_receipt(given: object) -> tuple[str | None, Told]:
+    """Read a receipt; return the hand-off that it names, if any, and the receipt.  Raise InvalidParameterError."""
+    faults = _Faults()
+    said = given if isinstance(given, dict) else {}
+    if not isinstance(given, dict):
+        faults.add("", "请求应为一个 JSON 对象，即 {…}")
+    faults.unknown(said, _RECEIPT)
+    handoff = _uuid(said.get("handoff"))
+    if "handoff" in said and handoff is None:
+        faults.add("handoff", "不是转交件的编号")
+    id, at = said.get("id"), _moment(said.get("at"))
+    event = next((one for one in Event if one == said.get("event")), None)
+    if not (isinstance(id, str) and _ID.fullmatch(id)):
+        faults.add("id", "请填回执编号：1至64个字母、数字或 . _ : -，同一件的各回执不重复")
+    if event is None:
+        faults.add("event", f"应为 {'、'.join(f'{one}（{one.label}）' for one in Event)} 之一")
+    if at is None:
+        faults.add("at", "请填发生的时间，带时区，如 2026-11-25T10:00:00+08:00")
+    _check_words(said, event, faults)
+    faults.reject()
+    assert isinstance(id, str)
+    assert event is not None
+    assert at is not None
+    receipt = Receipt(id, event, at, said.get("unit"), said.get("step"))
+    return handoff, Told(receipt, {key: value for key, value in said.items() if key != "handoff"})
+
+
+def _check_words(said: Mapping[str, Any], event: Event | None, faults: _Faults) -> None:
+    for key, label in (
+        ("unit", "单位代码"),
+        ("step", "办理环节"),
+        ("operator", "经办人代号"),
+        ("reason", "理由"),
+        ("message", "说明"),
+    ):
+        value = said.get(key)
+        if value is not None and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
+            faults.add(key, f"{label}应为1至{LONGEST_TEXT}个字的文本")
+    needed = {Event.TRANSFERRED: ("unit", "转办要填接办单位的代码"), Event.STEP: ("step", "办理环节要填环节的名称")}
+    needed |= dict.fromkeys((Event.RETURNED, Event.REFUSED), ("reason", "退回和不同意要写明理由"))
+    needed[Event.CORRECTION] = ("materials", "补正要列出所缺的材料")
+    if event in needed and not said.get(needed[event][0]):
+        faults.add(*needed[event])
+    materials = said.get("materials")
+    if materials is not None and not (
+        isinstance(materials, list)
+        and 1 <= len(materials) <= 50
+        and all(isinstance(one, str) and 0 < len(one) <= LONGEST_TEXT for one in materials)
+    ):
+        faults.add("materials", "应为材料名称的列表，1至50项")
+    amount = said.get("amount")
+    if amount is not None and not (
+        isinstance(amount, dict)
+        and amount.keys() == {"value", "unit"}
+        and type(amount["value"]) in (int, float)
+        and 0 <= amount["value"] <= 10**9
+        and isinstance(amount["unit"], str)
+        and len(amount["unit"]) <= 20
+    ):
+        faults.add("amount", '应为 {"value": 数额, "unit": "元/月"}，数额不小于0')
+    month = said.get("first_month")
+    if month is not None and not (isinstance(month, str) and _MONTH.fullmatch(month)):
+        faults.add("first_month", "应为起始月份，如 2026-12")
+
+
+def _uuid(value: object) -> str | None:
+    try:
+        return str(UUID(value)) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
+    except ValueError:
+        at = None
+    return at if at is not None and at.tzinfo is not None and 2018 <= at.year <= 9000 else None
