@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import Response
 
+from app.api import squeezed
 from app.api.access import Router, open_to_all
 from app.api.replies import Page, shared
 from app.errors import NotFoundError
@@ -44,24 +44,28 @@ def files() -> dict[str, Page]:
         for path in sorted(FOLDER.rglob("*"))
         if path.suffix in TYPES and path.is_file()
     }
-    texts = {name: _squeezed(path.read_text(encoding="utf-8")) for name, path in found.items()}
+    texts = {name: _squeezed(path) for name, path in found.items()}
     texts[WORKER] = _worker(texts)
     return {name: Page.of(text.encode(), TYPES[Path(name).suffix], _HEADERS) for name, text in texts.items()}
 
 
-def _squeezed(text: str) -> str:
-    """Return a file without what only its authors read: indentation, blank lines, comments on lines of their own."""
-    text = re.sub(r"^\s*/\*.*?\*/\s*$", "", text, flags=re.MULTILINE | re.DOTALL)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+def _squeezed(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    match path.suffix:
+        case ".js":
+            return squeezed.script(text)
+        case ".css":
+            return squeezed.sheet(text)
+        case _:
+            return "\n".join(line.strip() for line in text.splitlines())
 
 
 def _worker(texts: dict[str, str]) -> str:
     """Return the service worker with the files that it is to keep, and a version that changes with any of them."""
     kept = ["./", *(f"web/{name}" for name in texts if name not in (START, WORKER) and not name.startswith(DESK))]
     digest = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16]
-    text = texts[WORKER].replace('const VERSION = "";', f'const VERSION = "{digest}";')
-    return text.replace("const FILES = [];", f"const FILES = {json.dumps(kept)};")
+    text = texts[WORKER].replace('const VERSION="";', f'const VERSION="{digest}";')
+    return text.replace("const FILES=[];", f"const FILES={json.dumps(kept)};")
 
 
 @router.get("/")
