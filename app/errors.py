@@ -152,6 +152,16 @@ class UnavailableError(ProblemError):
         super().__init__(said, headers={"Retry-After": str(AGAIN_AFTER)})
 
 
+class SignOnUnavailableError(ProblemError):
+    """The keys of the district's sign-on cannot be had, so nobody knows whether a token is good."""
+
+    status, type, title = 503, "/problems/sign-on-unavailable", "统一身份认证暂时不可用"
+
+    def __init__(self) -> None:
+        said = "暂时取不到统一身份认证的公钥，令牌无法核验，请稍后重试；用密钥的请求不受影响。"
+        super().__init__(said, headers={"Retry-After": str(AGAIN_AFTER)})
+
+
 class BusyError(ProblemError):
     """More at once than the service is to bear."""
 
@@ -198,6 +208,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     InternalError,
     UnavailableError,
     UnreadyError,
+    SignOnUnavailableError,
     BusyError,
     StorageFullError,
 )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from anyio import CapacityLimiter
@@ -28,8 +28,12 @@ from app.metrics import Metrics
 from app.retention import expire_until
 from app.security.authentication import Authentication
 from app.security.clients import has_any
+from app.security.keyring import Keyring
 from app.security.opening import open_keyring
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.security.sign_on import SignOn
 
 GRACE = 15
 """Seconds that requests have to finish once the server is told to stop."""
@@ -51,10 +55,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stopped = asyncio.Event()
-        expiring = asyncio.create_task(expire_until(stopped, service.run, service.database, settings))
+        jobs = [asyncio.create_task(expire_until(stopped, service.run, service.database, settings))]
+        if service.sign_on is not None:
+            jobs.append(asyncio.create_task(service.sign_on.issuer.keep_fresh(stopped)))
         yield
         stopped.set()
-        await expiring
+        await asyncio.gather(*jobs)
         service.database.close()
 
     app = FastAPI(
@@ -90,6 +96,7 @@ def put_together(settings: Settings) -> Service:
     pack = partial(rulepack, screener, policy_set=answers.policy_set, release=answers.release, region=settings.region)
     database = Database(settings)
     keyring = open_keyring(settings)
+    sign_on = _sign_on(settings, keyring)
     return Service(
         settings=settings,
         answers=answers,
@@ -99,8 +106,18 @@ def put_together(settings: Settings) -> Service:
         threads=CapacityLimiter(database.connections),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
         keyring=keyring,
-        authentication=Authentication(database, keyring),
+        authentication=Authentication(database, keyring, sign_on),
+        sign_on=sign_on,
     )
+
+
+def _sign_on(settings: Settings, keyring: Keyring) -> "SignOn | None":
+    if settings.sign_on_issuer is None:
+        return None
+    # Only who connects one pays for the import.
+    from app.security.sign_on import SignOn
+
+    return SignOn(settings, keyring)
 
 
 def __getattr__(name: str) -> Any:

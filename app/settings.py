@@ -1,12 +1,14 @@
 """Settings: environment variables `HUIMIN_…`, read once."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.regions import NANQIAO, RegionError, read_region_code
@@ -22,6 +24,19 @@ _DRIVERS = {
     POSTGRESQL: POSTGRESQL,
 }
 _PLACEHOLDER = re.compile(r"<.*>|(?i:change[-_ ]?me|password|secret|example|密码)")
+
+
+class Claims(NamedTuple):
+    """In which claims of a sign-on's token stands what is read of it."""
+
+    role: str = "huimin_role"
+    region: str = "huimin_region"
+    name: str = "name"
+
+    def __str__(self) -> str:
+        return ",".join(f"{name}={claim}" for name, claim in self._asdict().items())
+
+
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -68,6 +83,69 @@ def _folder(value: object) -> Path:
     if "\0" in str(value):
         raise ValueError("不是合法的路径")
     return path.absolute()
+
+
+def is_safe_address(text: str) -> bool:
+    """Tell whether keys may be fetched there: over TLS, or from this machine."""
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not text.isascii() or not text.isprintable() or " " in text or not host or "@" in parts.netloc:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+
+
+def is_this_machine(host: str) -> bool:
+    """Tell whether *host* is a loopback address, or its name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _issuer(value: object) -> str:
+    text = str(value).strip()
+    if not is_safe_address(text) or urlsplit(text).query or urlsplit(text).fragment:
+        raise ValueError(
+            "应为签发者的网址，与令牌中的 iss 一字不差，如 https://sso.example.gov.cn/realms/nanqiao；"
+            "除本机外须为 https，内网没有 https 的用 HUIMIN_SIGN_ON_JWKS 给出公钥文件，这里仍写 https"
+        )
+    return text
+
+
+def _word(value: object) -> str:
+    text = str(value).strip()
+    if not re.fullmatch(r"[!-~]{1,255}", text):
+        raise ValueError("应为1至255个可见的 ASCII 字符，不含空格")
+    return text
+
+
+def _scope(value: object) -> str:
+    words = str(value).split()
+    if "openid" not in words or not all(re.fullmatch(r"[!#-\[\]-~]{1,255}", word) for word in words):
+        raise ValueError("应为以空格分开的范围（scope），其中要有 openid")
+    return " ".join(words)
+
+
+def _pairs(value: object) -> dict[str, str]:
+    if isinstance(value, dict):
+        return value
+    split = [part.rpartition("=") for part in str(value).split(",") if part.strip()]
+    pairs = {left.strip(): right.strip() for left, _, right in split}
+    if not pairs or len(pairs) < len(split) or not all(left and right for left, right in pairs.items()):
+        raise ValueError("应写成 甲=乙,丙=丁，等号左边不能重复")
+    return pairs
+
+
+def _claims(value: object) -> Claims:
+    if isinstance(value, Claims):
+        return value
+    pairs = _pairs(value)
+    if not pairs.keys() <= set(Claims._fields):
+        raise ValueError(f"等号左边只能是 {'、'.join(Claims._fields)}，右边是令牌中的声明名")
+    return Claims(**pairs)
 
 
 def _database(value: object) -> SecretStr | None:
@@ -148,6 +226,40 @@ class Settings(BaseSettings):
     )
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
+    )
+
+    sign_on_issuer: Annotated[str | None, BeforeValidator(_issuer)] = Field(
+        default=None,
+        description="统一身份认证的签发者（OIDC issuer），与令牌中的 iss 一字不差；不设就只认密钥",
+        json_schema_extra={"shown": "不接"},
+    )
+    sign_on_audience: Annotated[str | None, BeforeValidator(_word)] = Field(
+        default=None,
+        description="令牌的受众（aud）：本服务在统一身份认证中的标识，接统一身份认证时必填",
+        json_schema_extra={"shown": "没有"},
+    )
+    sign_on_claims: Annotated[Claims, NoDecode, BeforeValidator(_claims)] = Field(
+        default=Claims(),
+        description="角色、行政区划代码、显示名在令牌的哪个声明里；点号指里层，如 `role=realm_access.roles`",
+        json_schema_extra={"shown": f"`{Claims()}`"},
+    )
+    sign_on_roles: Annotated[dict[str, str] | None, NoDecode, BeforeValidator(_pairs)] = Field(
+        default=None,
+        description="令牌中的角色名对应本服务的哪个角色，如 `民政办=township,村干部=cadre`；写了就只认表中的",
+        json_schema_extra={"shown": "同名"},
+    )
+    sign_on_jwks: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        default=None,
+        description="签发者公钥的 JWKS 文件，用于连不上签发者的内网；不设就从签发者处自动获取",
+        json_schema_extra={"shown": "自动获取"},
+    )
+    sign_on_client: Annotated[str | None, BeforeValidator(_word)] = Field(
+        default=None,
+        description="首页在统一身份认证登记的客户端编号（public client）；设了首页才有“统一身份认证登录”",
+        json_schema_extra={"shown": "没有"},
+    )
+    sign_on_scope: Annotated[str, BeforeValidator(_scope)] = Field(
+        default="openid", description="首页登录时请求的范围（scope），以空格分开"
     )
 
     @classmethod

@@ -23,6 +23,9 @@ def environment(settings: Settings) -> dict[str, str]:
     for name in ("connections", "database_connections", "idempotency_hours"):
         if (value := getattr(settings, name)) is not None:
             variables[f"HUIMIN_{name.upper()}"] = str(value)
+    for name in ("issuer", "audience", "client", "jwks"):
+        if (value := getattr(settings, f"sign_on_{name}")) is not None:
+            variables[f"HUIMIN_SIGN_ON_{name.upper()}"] = str(value)
     if settings.database_url is not None:
         variables["HUIMIN_DATABASE_URL"] = settings.database_url.get_secret_value()
     return variables

@@ -111,6 +111,65 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch):
     assert "HUIMIN_REGION" in refusal(monkeypatch, "HUIMIN_ACCESS_LOG", "maybe")
 
 
+# ── a sign-on ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://sso.example.gov.cn/realms/nanqiao", "http://127.0.0.1:8080/x", "http://localhost", "http://[::1]:8"],
+)
+def test_an_issuer_is_an_address_as_it_stands_in_its_tokens(monkeypatch, value):
+    monkeypatch.setenv("HUIMIN_SIGN_ON_ISSUER", value)
+    assert Settings.load().sign_on_issuer == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sso.example.gov.cn",
+        "http://sso.example.gov.cn/realms/nanqiao",
+        "http://127.0.0.1.example.cn",
+        "https://user:hunter2@sso.example.gov.cn",
+        "https://sso.example.gov.cn?hunter2",
+        "https://sso.example.gov.cn/#x",
+        "https://sso.example.gov.cn/ x",
+        "https://",
+        "https://[",
+        "https://sso:port",
+        "file:///etc/passwd",
+    ],
+)
+def test_keys_are_fetched_over_https_or_from_this_machine_only(monkeypatch, value):
+    message = refusal(monkeypatch, "HUIMIN_SIGN_ON_ISSUER", value)
+    assert "https" in message
+    assert "hunter2" not in message
+
+
+def test_what_is_not_said_of_claims_stays_as_it_was(monkeypatch):
+    monkeypatch.setenv("HUIMIN_SIGN_ON_CLAIMS", "role=realm_access.roles, name=preferred_username")
+    assert Settings.load().sign_on_claims == ("realm_access.roles", "huimin_region", "preferred_username")
+
+
+@pytest.mark.parametrize("value", ["role", "rôle=x", "role=", "=x", "role=a,role=b", ","])
+def test_a_wrong_table_of_claims_is_explained(monkeypatch, value):
+    assert "HUIMIN_SIGN_ON_CLAIMS" in refusal(monkeypatch, "HUIMIN_SIGN_ON_CLAIMS", value)
+
+
+def test_roles_have_their_names_in_the_sign_on(monkeypatch):
+    monkeypatch.setenv("HUIMIN_SIGN_ON_ROLES", "民政办=township, ou=y=cadre")
+    assert Settings.load().sign_on_roles == {"民政办": "township", "ou=y": "cadre"}
+
+
+@pytest.mark.parametrize("value", ["profile", "openid\\x", 'openid "x"'])
+def test_a_scope_is_words_and_one_of_them_openid(monkeypatch, value):
+    assert "openid" in refusal(monkeypatch, "HUIMIN_SIGN_ON_SCOPE", value)
+
+
+@pytest.mark.parametrize("name", ["AUDIENCE", "CLIENT"])
+def test_ids_are_visible_characters(monkeypatch, name):
+    assert "ASCII" in refusal(monkeypatch, f"HUIMIN_SIGN_ON_{name}", "乌衣 镇")
+
+
 def test_every_setting_is_documented():
     rows = list(documented())
     assert [row.variable for row in rows] == [f"HUIMIN_{name.upper()}" for name in Settings.model_fields]

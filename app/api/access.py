@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from app.api.schema import problems
 from app.api.service import service_of
-from app.errors import ForbiddenError, UnauthorizedError
+from app.errors import ForbiddenError, SignOnUnavailableError, UnauthorizedError, UnavailableError
 from app.security.authentication import NEEDED
 from app.security.principal import Principal
 from app.security.roles import Permission
@@ -80,7 +80,9 @@ class GuardedRoute(APIRoute):
         self.access: Access = access
         extra = options.get("openapi_extra") or {}
         if access.permission is not None:
-            options["responses"] = {**(options.get("responses") or {}), **problems(UnauthorizedError, ForbiddenError)}
+            away = problems(UnavailableError, SignOnUnavailableError)
+            known = problems(UnauthorizedError, ForbiddenError)
+            options["responses"] = {**away, **(options.get("responses") or {}), **known}
             said = f"\n\n需要权限 `{access.permission.value}`（{access.permission.label}）；{access.scope.value}。"
             options["description"] = (options.get("description") or "") + said
         security: list[dict[str, list[str]]] = [] if access.permission is None else [{SCHEME: []}]
@@ -117,6 +119,8 @@ async def _principal(request: Request) -> Principal:
     known = service.authentication.known(credential)
     if known is not None:
         return known
+    if service.authentication.takes(credential):
+        return await service.authentication.verify_token(credential)
     return await service.run(service.authentication.verify_key, credential)
 
 

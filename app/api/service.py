@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
@@ -17,6 +17,9 @@ from app.metrics import Metrics
 from app.security.authentication import Authentication
 from app.security.keyring import Keyring
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.security.sign_on import SignOn
 
 T = TypeVar("T")
 
@@ -35,6 +38,8 @@ class Service:
     metrics: Metrics
     keyring: Keyring
     authentication: Authentication
+    sign_on: "SignOn | None" = None
+    """The district's own sign-on, where one is connected."""
     today: Callable[[], date] = today
 
     async def run(self, work: Callable[..., T], *arguments: object) -> T:

@@ -1,7 +1,7 @@
 """What is wanted of a new client, read and checked."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -19,8 +19,6 @@ _INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _TOWNSHIP_DIGITS: Final = 9
 
 LOCAL: Final = tuple(role for role in Role if role.is_local)
-
-Fault = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,16 @@ def read_application(given: Mapping[str, Any], *, home: str, today: date) -> App
         faults.append(FieldError(field, message))
 
     name = given.get("name")
-    if not isinstance(name, str) or not _is_name(name):
+    if not isinstance(name, str) or not is_name(name):
         fault("name", f"应为1至{LONGEST_NAME}个字的名称，如“乌衣镇民政办”，不能含换行等看不见的字符")
     role = given.get("role")
     if role not in tuple(Role):
         fault("role", f"应为 {'、'.join(f'{each}（{each.label}）' for each in Role)} 之一")
-    region_code = _region(given.get("region_code"), role, home, fault)
+    region_code = None
+    try:
+        region_code = bound_region(given.get("region_code"), role, home)
+    except RegionError as error:
+        fault("region_code", str(error))
     expires_on = given.get("expires_on")
     last = today + timedelta(days=DAYS)
     if expires_on is not None:
@@ -67,28 +69,33 @@ def read_application(given: Mapping[str, Any], *, home: str, today: date) -> App
     return Application(str(name).strip(), Role(str(role)), region_code, last)
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Tell whether *name* can be shown: not too long, and nothing in it that cannot be seen."""
     shown = name.strip()
     return 0 < len(shown) <= LONGEST_NAME and not any(
         unicodedata.category(character) in _INVISIBLE for character in shown
     )
 
 
-def _region(given: object, role: object, home: str, fault: Fault) -> str | None:
+def bound_region(given: object, role: object, home: str) -> str | None:
+    """Read the area to which a client of *role* is bound; raise RegionError, whose message says what to give."""
     if given is None:
         if role in LOCAL:
-            fault("region_code", "村干部和镇（街道）的密钥要写明行政区划代码：村（社区）12位，镇（街道）9位")
+            raise RegionError("村干部和镇（街道）要写明行政区划代码：村（社区）12位，镇（街道）9位")
         return None
-    try:
-        code = read_region_code(given) if isinstance(given, str) else ""
-    except RegionError:
-        code = ""
+    code = _code(given)
     if not code or not lies_in(code, home):
-        fault("region_code", f"应为本区（{home}）内的行政区划代码：村（社区）12位，镇（街道）9位，区6位")
-        return None
+        raise RegionError(f"应为本区（{home}）内的行政区划代码：村（社区）12位，镇（街道）9位，区6位")
     if role in LOCAL and len(significant(code)) < _TOWNSHIP_DIGITS:
-        fault("region_code", "村干部和镇（街道）的密钥应绑定村（社区）或镇（街道），代码为12位或9位")
+        raise RegionError("村干部和镇（街道）应绑定村（社区）或镇（街道），代码为12位或9位")
     return code
+
+
+def _code(given: object) -> str:
+    try:
+        return read_region_code(given) if isinstance(given, str) else ""
+    except RegionError:
+        return ""
 
 
 def _day(given: object) -> date | None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +15,11 @@ from app.security.clients import Digesting
 from app.security.keys import BRAND, is_whole
 from app.security.principal import Principal
 
+if TYPE_CHECKING:
+    from app.security.sign_on import SignOn
+
 REMEMBERED: Final = 3.0
-"""Seconds for which a verified key is believed: so soon is one that was revoked elsewhere refused here."""
+"""Seconds for which a verified key or token is believed: so soon is one that was revoked elsewhere refused here."""
 MOST_REMEMBERED: Final = 4096
 
 NEEDED: Final = (
@@ -35,9 +38,16 @@ class _Remembered(NamedTuple):
 class Authentication:
     """Tells principals by what they present; what it remembers of a credential is a keyed digest."""
 
-    def __init__(self, database: Database, ring: Digesting, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ring: Digesting,
+        sign_on: "SignOn | None" = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._ring = ring
+        self._sign_on = sign_on
         self._clock = clock
         self._salt = os.urandom(32)
         self._remembered: dict[bytes, _Remembered] = {}
@@ -48,6 +58,17 @@ class Authentication:
         if found is None or found.until <= self._clock():
             return None
         return found.principal
+
+    def takes(self, credential: bytes) -> bool:
+        """Tell whether a credential is for `verify_token`: written as a token, where there is a sign-on."""
+        return self._sign_on is not None and b"." in credential
+
+    async def verify_token(self, credential: bytes) -> Principal:
+        """Return who bears this token of the sign-on; raise what `SignOn.verify` raises."""
+        assert self._sign_on is not None
+        bearer = await self._sign_on.verify(credential)
+        self.remember(credential, bearer.principal, min(REMEMBERED, bearer.seconds))
+        return bearer.principal
 
     def verify_key(self, credential: bytes) -> Principal:
         """Return the principal whose key this is, asking the database; raise UnauthorizedError."""
