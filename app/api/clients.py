@@ -36,7 +36,7 @@ from app.replays import Answer
 from app.security import clients
 from app.security.applications import read_application
 from app.security.principal import Principal
-from app.security.roles import Permission
+from app.security.roles import Permission, Role
 
 router = Router(prefix="/v1/clients", tags=["clients"])
 
@@ -138,7 +138,11 @@ def _listed(service: Service, principal: Principal, after: str) -> dict[str, Any
     def work(session: Session) -> dict[str, Any]:
         found = clients.listed(session, principal.region_code, after=after)
         more = len(found) == clients.MOST_LISTED
-        return {"clients": [clients.described(client) for client in found], "next": found[-1].id if more else None}
+        return {
+            "clients": [clients.described(client) for client in found],
+            "next": found[-1].id if more else None,
+            "roles": [{"role": role.value, "label": role.label, "needs_region": role.is_local} for role in Role],
+        }
 
     return service.database.read(work)
 

@@ -228,11 +228,20 @@ class NewClient(Client, title="新密钥"):
     key: str = Field(title="密钥，只显示这一次")
 
 
+class RoleChoice(_Shape, title="可选的角色"):
+    """一个角色，和它要不要写明行政区划代码。"""
+
+    role: Role = Field(title="角色")
+    label: str = Field(title="名称", examples=["村干部"])
+    needs_region: bool = Field(title="是否必须绑定村（社区）或镇（街道）")
+
+
 class ClientList(_Shape, title="密钥清单"):
     """一页密钥，先建的在前。"""
 
     clients: list[Client] = Field(title="密钥")
     next: str | None = Field(title="下一页的 after；没有下一页时为空")
+    roles: list[RoleChoice] = Field(title="新密钥可以有的角色")
 
 
 class Me(_Shape, title="当前客户端"):
@@ -264,5 +273,6 @@ SHAPES = (
     ClientRequest,
     Client,
     NewClient,
+    RoleChoice,
     ClientList,
 )

@@ -1,19 +1,22 @@
 // The page: which part shows, the head, and what happens when the network, the user or the program changes.
 
-import { CallError } from "./api.js";
+import { CallError, getJson } from "./api.js";
 import { el, replace, tell } from "./dom.js";
 import * as packs from "./packs.js";
-import { current, expire, may, resume, signOut } from "./session.js";
+import { current, expire, may, renew, resume, signOut } from "./session.js";
 import { canKeep } from "./store.js";
 import { onSync, sync } from "./sync.js";
 
 const PAGES = [
-  { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/" },
-  { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户" },
+  { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/", needs: "screenings.try" },
+  { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户", needs: "screenings.try" },
+  { route: /^keys$/, page: () => import("./desk/clients.js"), title: "密钥", link: "#/keys", needs: "clients.manage", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
 ];
 const OPEN = /^(sign-in|handbook.*)$/;
+
+const allowed = (needs) => !needs || may(needs);
 
 let leave = () => null;
 let state = { waiting: 0, problem: null };
@@ -25,11 +28,11 @@ async function show() {
     location.hash = "#/sign-in";
     return;
   }
-  const found = PAGES.find(({ route }) => route.test(path)) || PAGES[0];
+  const found = PAGES.find(({ route, needs }) => route.test(path) && allowed(needs)) || PAGES.find(({ needs }) => allowed(needs));
   // Each page has a place of its own: one that is left while it still loads draws where nobody looks.
   const place = el("div");
   const main = document.getElementById("main");
-  main.className = found.wide ? "wide" : "";
+  document.body.className = found.wide ? "wide" : "";
   replace(main, place);
   document.title = `${found.title} · 惠民筛查`;
   showHead(found);
@@ -52,7 +55,7 @@ async function show() {
 }
 
 function showHead(found) {
-  const links = PAGES.filter(({ link, needs }) => link && (!needs || may(needs)));
+  const links = PAGES.filter(({ link, needs }) => link && allowed(needs));
   const session = current();
   replace(
     document.getElementById("top"),
@@ -98,12 +101,14 @@ onSync((now) => {
   if (pill) pill.textContent = networkWords();
 });
 
-async function refreshPack() {
+/** Ask the service who this is and by which policies to screen: either may have changed since the last visit. */
+async function refresh() {
   try {
+    await renew(await getJson("v1/me"));
     if ((await packs.refresh()) && location.hash.startsWith("#/household/")) tell("政策内容已更新，结果已按新的政策重算。");
   } catch (error) {
-    if (error.status !== 401) throw error;
-    expire();
+    if (error.status === 401) expire();
+    else if (!(error instanceof CallError)) throw error;
   }
 }
 
@@ -119,7 +124,7 @@ async function start() {
     await signOut();
   }
   await packs.load();
-  if (current()) await refreshPack();
+  if (current()) await refresh();
   await show();
   await sync();
   if (canKeep && "serviceWorker" in navigator) await register();

@@ -47,6 +47,15 @@ export async function signIn(key, who) {
   session = { key, who, sealing, expired: false };
 }
 
+/** Note what the service says now of who this is: what one may do can have changed. */
+export async function renew(who) {
+  if (!session || session.who.id !== who.id) return;
+  session.who = who;
+  const { key, sealing } = session;
+  const sealed = await store.seal(sealing, { key, who }, PLACE);
+  await store.write(({ put }) => put("session", WHO, { sealing, sealed }));
+}
+
 /** Note that the service no longer accepts the key; what is kept stays until somebody signs in or out. */
 export function expire() {
   if (session) session.expired = true;

@@ -23,13 +23,18 @@ QUIET = [
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 640}, "device_scale_factor": 2, "locale": "zh-CN"}
 
 
+def program() -> str | None:
+    """Return where the browser is, None where there is none."""
+    return shutil.which(PROGRAM)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A running browser. Without one, its tests are skipped, but fail in CI."""
-    program = shutil.which(PROGRAM)
-    if program is None:
+    found = program()
+    if found is None:
         (pytest.fail if IN_CI else pytest.skip)("no browser: apt install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
         yield browser
         browser.close()

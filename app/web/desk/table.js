@@ -1,0 +1,21 @@
+// A table that is no wider than the page: one that is scrolls inside its own frame, by keyboard too.
+
+import { el } from "../dom.js";
+
+/** Return a table of *rows* under *heads*; numbers stand on the right, and *caption* says what it is of. */
+export const table = (caption, heads, rows) =>
+  el(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    el(
+      "table",
+      {},
+      el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
+      el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((cell) => el("td", { class: typeof cell === "number" ? "number" : null }, shown(cell)))))),
+    ),
+  );
+
+const shown = (cell) => (typeof cell === "number" ? cell.toLocaleString("zh-CN") : cell);
+
+/** Return a moment such as "2026-11-25T09:30:00+08:00" as people write it; nothing where there is none. */
+export const moment = (text) => (text ? new Date(text).toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" }) : "");

@@ -1,0 +1,120 @@
+"""The page's screens as pictures: `python -m tests.web.screenshots` makes those of the README anew, in docs/.
+
+With a folder, `python -m tests.web.screenshots FOLDER`, it makes every screen there, at phone and desk size, light and
+dark, with large text, long names and twelve members: to be looked at by a person.  The people are invented.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.api.server import Server
+from tests.deployments import deployment
+from tests.keys import key_for
+from tests.web.browser import QUIET, program
+from tests.web.visits import REGION, Visit, answer, begin, sign_in
+
+PHONE: Final = {"width": 360, "height": 640}
+NARROW: Final = {"width": 320, "height": 568}
+DESK: Final = {"width": 1280, "height": 800}
+LONG: Final = "阿不都热依木·买买提明家的老母亲吐尔逊古丽·阿不都热依木"
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+
+Screen = Callable[[Visit, Page], None]
+
+
+def signed_in(visit: Visit, role: str, region: str | None = None) -> Page:
+    page = visit.open()
+    sign_in(page, key_for(visit.server.settings, role, region))
+    expect(page.locator("#leave")).to_be_visible()
+    return page
+
+
+def household(page: Page, name: str = "张大爷") -> None:
+    """Enter a household with one old man, and answer what settles most."""
+    begin(page)
+    page.fill("#name-0", name)
+    page.press("#name-0", "Tab")
+    answer(page, "分散供养")
+
+
+def twelve(page: Page) -> None:
+    household(page, LONG)
+    for _ in range(11):
+        page.click("#add-member")
+
+
+def keys(page: Page) -> None:
+    for name, role, region in (
+        ("乌衣镇民政办", "township", "341103100"),
+        ("示例一村村干部", "cadre", "341103100201"),
+        ("区民政局社会救助科（名称很长的一个单位的一个科室）", "district", ""),
+    ):
+        page.fill("#client-name", name)
+        page.select_option("#client-role", role)
+        page.fill("#client-region", region)
+        page.get_by_role("button", name="建立密钥").click()
+        expect(page.get_by_text(f"“{name}”的密钥")).to_be_visible()
+
+
+def every(browser: Any, server: Server, folder: Path) -> Iterator[Path]:
+    """Make a picture of each screen in each form."""
+    visit = Visit(browser, server)
+    cadre = signed_in(visit, "cadre", REGION)
+    twelve(cadre)
+    household_address = cadre.url
+    yield from forms(cadre, folder, "household-twelve")
+    cadre.goto(f"{visit.address}#/")
+    household(cadre)
+    yield from forms(cadre, folder, "household")
+    cadre.goto(household_address)
+    cadre.goto(f"{visit.address}#/")
+    yield from forms(cadre, folder, "home")
+    cadre.goto(f"{visit.address}#/handbook/longevity-allowance")
+    yield from forms(cadre, folder, "handbook")
+    visit.context.close()
+    visit = Visit(browser, server)
+    page = visit.open()
+    expect(page.locator("#key")).to_be_visible()
+    yield from forms(page, folder, "sign-in")
+    admin = signed_in(visit, "admin")
+    keys(admin)
+    yield from forms(admin, folder, "keys")
+    visit.context.close()
+
+
+def forms(page: Page, folder: Path, name: str) -> Iterator[Path]:
+    """Make a picture of the screen that shows, in each form."""
+    for form, size, scheme, text in (
+        ("phone", PHONE, "light", 100),
+        ("phone-dark", PHONE, "dark", 100),
+        ("narrow", NARROW, "light", 150),
+        ("desk", DESK, "light", 100),
+        ("desk-dark", DESK, "dark", 100),
+    ):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
+        target = folder / f"{name}-{form}.png"
+        page.screenshot(path=target, full_page=True)
+        yield target
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else DOCS
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
+        with Server(deployment(Path(scratch)), Path(scratch)) as server:
+            for path in every(browser, server, folder):
+                print(path)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
