@@ -30,6 +30,7 @@ from app.security.authentication import Authentication
 from app.security.clients import has_any
 from app.security.keyring import Keyring
 from app.security.opening import open_keyring
+from app.security.signing import Signer
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def put_together(settings: Settings) -> Service:
     return Service(
         settings=settings,
         answers=answers,
-        catalogue=Catalogue(screener, (Household, Person), UNITS, pack),
+        catalogue=Catalogue(screener, (Household, Person), UNITS, pack, Signer(keyring.signing("rulepack"))),
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),

@@ -11,8 +11,11 @@ from app.errors import NotFoundError
 from app.rules import Entity, Unit
 from app.rules.expressions import vocabulary
 from app.screening import Screener
+from app.security.signing import Signer
 
 KEPT_DAYS: Final = 8
+SIGNATURE: Final = "X-JWS-Signature"
+"""The header with a detached signature over the body."""
 
 
 class Catalogue:
@@ -24,9 +27,10 @@ class Catalogue:
         entities: Iterable[type[Entity]],
         units: Iterable[Unit],
         pack: Callable[[], dict[str, Any]],
+        signer: Signer,
     ) -> None:
-        """*pack* makes the rule pack."""
-        self.screener, self._pack = screener, pack
+        """*pack* makes the rule pack, which *signer* signs."""
+        self.screener, self._pack, self._signer = screener, pack, signer
         self.entities = tuple(entities)
         self.units = tuple(units)
         self._kept: dict[date | None, dict[str, Page]] = {}
@@ -64,17 +68,26 @@ class Catalogue:
         return self._kept_page(None, "facts", render)
 
     def rulepack(self) -> Page:
-        """Return the policy set whole, for readers without a network."""
-        return self._kept_page(None, "rulepack", self._pack)
+        """Return the policy set whole and signed, for readers without a network."""
+        return self._kept_page(None, "rulepack", self._pack, lambda body: {SIGNATURE: self._signer.sign(body)})
 
-    def _kept_page(self, day: date | None, key: str, render: Callable[[], dict[str, Any]]) -> Page:
+    def signing_key(self) -> Page:
+        """Return the public key with which the policy set's signature is checked."""
+        return self._kept_page(None, "signing key", self._signer.public)
+
+    def _kept_page(
+        self,
+        day: date | None,
+        key: str,
+        render: Callable[[], dict[str, Any]],
+        more: Callable[[bytes], dict[str, str]] = lambda _: {},
+    ) -> Page:
         pages = self._kept.get(day)
         if pages is None:
             while len(self._kept) >= KEPT_DAYS:
                 del self._kept[next(iter(self._kept))]
             pages = self._kept[day] = {}
         if key not in pages:
-            pages[key] = Page.of(
-                json.dumps(render(), ensure_ascii=False, separators=(",", ":")).encode(), JSON, FOR_CLIENTS
-            )
+            body = json.dumps(render(), ensure_ascii=False, separators=(",", ":")).encode()
+            pages[key] = Page.of(body, JSON, {**FOR_CLIENTS, **more(body)})
         return pages[key]

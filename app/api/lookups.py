@@ -8,6 +8,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from starlette.responses import Response
 
 from app.api.access import Router, Scope, needs
+from app.api.catalogue import SIGNATURE
 from app.api.replies import shared
 from app.api.schema import cached, problems
 from app.api.service import ServiceDep
@@ -97,9 +98,22 @@ async def units(request: Request, service: ServiceDep, day: DayDep) -> Response:
     "/rulepack",
     summary="政策包",
     description="整套政策：规则、用语、条款、标准、单位，供没有网络时在手机上筛查，结论与本服务相同。"
-    "`policy_set` 变了，内容就变了；`format` 变了，须更新读它的程序。",
+    "`policy_set` 变了，内容就变了；`format` 变了，须更新读它的程序。"
+    f"答复头 `{SIGNATURE}` 是对整个内容的签名（ES256，分离式 JWS，`b64` 为 false），"
+    "使用前应当用 /v1/rulepack/key 的公钥核对。",
     responses=cached("政策包", "RulePack"),
 )
 @needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
 async def rulepack(request: Request, service: ServiceDep) -> Response:
     return shared(request, service.catalogue.rulepack())
+
+
+@router.get(
+    "/rulepack/key",
+    summary="核对政策包签名的公钥",
+    description="JWK（RFC 7517）。第一次取到后应当保存：以后签名换了公钥的，要向区里问清楚再用。",
+    responses=cached("公钥", "SigningKey"),
+)
+@needs(Permission.LOOKUPS_READ, Scope.NOWHERE)
+async def rulepack_key(request: Request, service: ServiceDep) -> Response:
+    return shared(request, service.catalogue.signing_key())

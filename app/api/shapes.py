@@ -189,6 +189,18 @@ class RulePack(_Shape, title="政策包"):
     sources: list[dict[str, str]] = Field(title="文件，由条款以序号引用")
 
 
+class SigningKey(_Shape, title="公钥"):
+    """核对签名的公钥（JWK，RFC 7517）。"""
+
+    kty: Literal["EC"] = Field(title="种类")
+    crv: Literal["P-256"] = Field(title="曲线")
+    x: str = Field(title="横坐标")
+    y: str = Field(title="纵坐标")
+    kid: str = Field(title="公钥的指纹（RFC 7638）")
+    alg: Literal["ES256"] = Field(title="算法")
+    use: Literal["sig"] = Field(title="用途：签名")
+
+
 class ClientRequest(_Shape, title="要建立的密钥"):
     """给谁、什么角色、管哪里、用到哪一天。"""
 
@@ -268,6 +280,7 @@ SHAPES = (
     FactList,
     UnitList,
     RulePack,
+    SigningKey,
     Me,
     Health,
     ClientRequest,

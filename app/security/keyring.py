@@ -17,6 +17,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher as BlockCipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import SM4
@@ -30,6 +31,7 @@ _FORMAT: Final = 0xE1
 """No gzip or zip, no JSON and no UTF-8 text begins so: what is plain is told from what is sealed."""
 _SALT, _NONCE, _TAG = 16, 12, 16
 _HEADER: Final = 2 + ID_SIZE + _SALT + _NONCE
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Suite(Enum):
@@ -80,6 +82,12 @@ class RootKey:
     def digesting(self, purpose: str) -> bytes:
         """Return the key of keyed digests for *purpose*."""
         return self._derived(f"digest:{purpose}", 32)
+
+    def signing(self, purpose: str) -> ec.EllipticCurvePrivateKey:
+        """Return the key on P-256 that signs for *purpose*."""
+        # Sixteen bytes more than the order has, so that the remainder is even (FIPS 186-5, A.2.1).
+        drawn = int.from_bytes(self._derived(f"signing:{purpose}", 48))
+        return ec.derive_private_key(drawn % (_P256_ORDER - 1) + 1, ec.SECP256R1())
 
     def _derived(self, purpose: str, size: int) -> bytes:
         return HKDF(hashes.SHA256(), size, salt=None, info=b"huimin:" + purpose.encode()).derive(self.root)
@@ -157,6 +165,10 @@ class Keyring:
             # Purposes are few and fixed in code.
             key = self._digest_keys[purpose] = ring.digest.digesting(purpose)
         return _digest(ring.digest_suite, key, data)
+
+    def signing(self, purpose: str) -> ec.EllipticCurvePrivateKey:
+        """Return the key that signs for *purpose*; it stays when the others are rotated: others have pinned it."""
+        return self._ring.digest.signing(purpose)
 
     def needs_sealing(self, sealed: bytes) -> bool:
         """Tell whether *sealed* was made with another key or suite than new values are."""

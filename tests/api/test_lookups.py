@@ -3,14 +3,25 @@
 import json
 
 import pytest
+from joserfc import jws
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import ECKey
 from pydantic import BaseModel
 
 from app.api import shapes
+from app.api.catalogue import SIGNATURE
 from policies import POLICIES
 from policies.units import UNITS
 from tests.api.requests import problem
 
-PATHS = ["/v1/policies", "/v1/policies/longevity-allowance", "/v1/facts", "/v1/units", "/v1/rulepack"]
+PATHS = [
+    "/v1/policies",
+    "/v1/policies/longevity-allowance",
+    "/v1/facts",
+    "/v1/units",
+    "/v1/rulepack",
+    "/v1/rulepack/key",
+]
 
 
 def test_every_policy_is_listed_in_the_plans_order(client):
@@ -32,6 +43,7 @@ def test_every_policy_has_a_card_of_the_documented_shape(client, code):
         ("/v1/facts", shapes.FactList),
         ("/v1/units", shapes.UnitList),
         ("/v1/rulepack", shapes.RulePack),
+        ("/v1/rulepack/key", shapes.SigningKey),
     ],
 )
 def test_a_list_has_the_documented_shape(client, path, shape):
@@ -127,3 +139,14 @@ def test_a_conflict_stands_on_both_cards(client):
 def test_nothing_of_a_page_is_lost_in_compression(client):
     plain = client.get("/v1/facts", headers={"Accept-Encoding": "identity"})
     assert json.loads(plain.content) == client.get("/v1/facts", headers={"Accept-Encoding": "gzip"}).json()
+
+
+def test_the_rule_pack_is_signed_with_the_key_that_is_served(client):
+    key = ECKey.import_key(client.get("/v1/rulepack/key").json())
+    pack = client.get("/v1/rulepack")
+    signature = pack.headers[SIGNATURE]
+    assert jws.deserialize_compact(signature, key, payload=pack.content).payload == pack.content
+    with pytest.raises(BadSignatureError):
+        jws.deserialize_compact(signature, key, payload=pack.content + b" ")
+    known = client.get("/v1/rulepack", headers={"If-None-Match": pack.headers["etag"]})
+    assert (known.status_code, known.headers[SIGNATURE]) == (304, signature)

@@ -124,3 +124,15 @@ def test_keys_do_not_show_themselves():
     for shown in (repr(key), repr(ring), str(ring)):
         assert key.root.hex() not in shown
         assert repr(key.root) not in shown
+
+
+def test_the_key_that_signs_follows_from_the_ring_and_stays_when_it_is_rotated():
+    first, second, digest = RootKey.new(), RootKey.new(), RootKey.new()
+
+    def number(ring, purpose="rulepack"):
+        return Keyring(ring, Suite.AES).signing(purpose).private_numbers().private_value
+
+    before = number(a_ring(first, digest=digest))
+    assert before == number(a_ring(first, second, digest=digest))
+    assert before != number(a_ring(first, digest=digest), "other")
+    assert before != number(a_ring(first))

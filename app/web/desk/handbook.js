@@ -12,7 +12,7 @@ import { clause } from "../pages/results.js";
 export async function page(main, code) {
   const ready = await packs.load();
   if (!ready) {
-    replace(main, el("h1", {}, "政策手册"), el("p", { class: "notice" }, "还没有取到政策内容：请在有网络的地方登录一次。"));
+    replace(main, el("h1", {}, "政策手册"), packs.warnings().map((said) => el("p", { class: "notice" }, said)));
     return;
   }
   const { pack } = ready;

@@ -13,16 +13,14 @@ export async function page(main) {
 
 async function parts() {
   const [listed, ready] = await Promise.all([households.list(), packs.load()]);
-  const age = packs.ageInDays();
   return [
     el("h1", {}, "各户"),
     el("div", { class: "row" }, el("button", { class: "main", id: "new", onclick: begin }, "新的一户")),
-    ready ? null : el("p", { class: "bad" }, "还没有取到政策内容：请在有网络的地方打开一次。"),
-    age > packs.STALE_DAYS ? el("p", { class: "notice" }, `政策内容是${age}天前取的，可能已有变化：请在有网络的地方打开一次。`) : null,
+    packs.warnings().map((said) => el("p", { class: "notice", role: "alert" }, said)),
     listed.length
       ? el("ul", { class: "bare" }, listed.map((household) => item(household, ready)))
       : el("p", { class: "quiet" }, "本机上还没有登记的家庭。点“新的一户”，站在院子里一问一答就能筛查；没有网络也可以。"),
-    ready ? el("p", { class: "quiet" }, `政策内容：${new Date(ready.fetched).toLocaleDateString("zh-CN")} 取得`) : null,
+    ready ? el("p", { class: "quiet" }, `政策内容：${packs.dateOf(ready)}取得`) : null,
   ];
 }
 

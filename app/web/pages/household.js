@@ -15,8 +15,8 @@ const TITLES = 3;
 export async function page(main, id) {
   const [household, ready] = await Promise.all([households.load(id), packs.load()]);
   if (!household || !ready) {
-    const said = household ? "还没有取到政策内容：请在有网络的地方打开一次。" : "本机上没有这一户，可能已删除或已退出登录。";
-    replace(main, el("p", { class: "notice" }, said), el("p", {}, el("a", { href: "#/" }, "回到各户")));
+    const said = household ? packs.warnings() : ["本机上没有这一户，可能已删除或已退出登录。"];
+    replace(main, said.map((one) => el("p", { class: "notice" }, one)), el("p", {}, el("a", { href: "#/" }, "回到各户")));
     return null;
   }
   let chosen = "eligible";
@@ -43,6 +43,7 @@ function parts(visit, chosen, choose) {
   return [
     el("h1", { class: "no-print" }, headOf(household)),
     visit.other ? conflict(visit) : null,
+    packs.warnings().map((said) => el("p", { class: "notice no-print", role: "alert" }, said)),
     standing(visit, day),
     members(visit, faults),
     answer ? question(visit, answer) : corrections(visit, faults),

@@ -26,7 +26,7 @@ export function page(main) {
       const given = key.value.trim();
       const who = await getJson("v1/me", { headers: { Authorization: `Bearer ${given}` } });
       await signIn(given, who);
-      await packs.refresh();
+      await packs.refresh(true);
       dispatchEvent(new Event("signed-in"));
       location.hash = "#/";
     } catch (error) {
