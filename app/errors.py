@@ -76,6 +76,10 @@ class MalformedError(ProblemError):
     status, type, title = 400, "/problems/malformed-json", "请求体不是合法的JSON"
 
 
+class MalformedUploadError(ProblemError):
+    status, type, title = 400, "/problems/malformed-upload", "上传的内容不完整或格式有误"
+
+
 class UnauthorizedError(ProblemError):
     """Nobody knows who asks."""
 
@@ -171,6 +175,15 @@ class BusyError(ProblemError):
         super().__init__("同时的连接太多，请稍后重试。", headers={"Retry-After": str(AGAIN_AFTER)})
 
 
+class QueueFullError(ProblemError):
+    """Too many lists wait already."""
+
+    status, type, title = 503, "/problems/queue-full", "排队的名单太多"
+
+    def __init__(self) -> None:
+        super().__init__("等待筛查的名单已满，请稍后再上传。", headers={"Retry-After": "60"})
+
+
 class StorageFullError(ProblemError):
     """There is no room left for what was to be kept."""
 
@@ -193,6 +206,7 @@ class UnreadyError(ProblemError):
 PROBLEMS: tuple[type[ProblemError], ...] = (
     BadRequestError,
     MalformedError,
+    MalformedUploadError,
     UnauthorizedError,
     ForbiddenError,
     NotFoundError,
@@ -210,6 +224,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     UnreadyError,
     SignOnUnavailableError,
     BusyError,
+    QueueFullError,
     StorageFullError,
 )
 """Every kind of problem document, as the documentation lists them."""

@@ -13,11 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from anyio import CapacityLimiter
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
 from app import __version__, logs
-from app.api import clients, health, lookups, me, metrics, pages, problems, screenings, web
+from app.api import batch_files, batches, clients, health, lookups, me, metrics, pages, problems, screenings, web
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.service import Service
@@ -59,9 +59,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         jobs = [asyncio.create_task(expire_until(stopped, service.run, service.database, settings))]
         if service.sign_on is not None:
             jobs.append(asyncio.create_task(service.sign_on.issuer.keep_fresh(stopped)))
+        service.batches.worker.start()
         yield
         stopped.set()
         await asyncio.gather(*jobs)
+        await to_thread.run_sync(service.batches.worker.stop)
         service.database.close()
 
     app = FastAPI(
@@ -77,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
-    for module in (screenings, lookups, clients, me, health, metrics, pages, web):
+    for module in (screenings, batch_files, batches, lookups, clients, me, health, metrics, pages, web):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app
@@ -86,6 +88,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def put_together(settings: Settings) -> Service:
     """Return the service that *settings* describe."""
     from app.answers import Answers
+    from app.batch.jobs.batches import Batches
     from app.rulepack import rulepack
     from app.screening import Screener
     from policies import POLICIES
@@ -109,6 +112,7 @@ def put_together(settings: Settings) -> Service:
         keyring=keyring,
         authentication=Authentication(database, keyring, sign_on),
         sign_on=sign_on,
+        batches=Batches(database, settings),
     )
 
 
@@ -183,6 +187,11 @@ class _Server(uvicorn.Server):
         if counter % TICKS == 0:
             check_all(self.server_state.connections, asyncio.get_running_loop().time())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Whoever follows a batch is let go: the server waits for every connection.
+        self.config.app.state.service.batches.stopping = True  # type: ignore[union-attr]
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, Text
+from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -95,3 +95,40 @@ class Client(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     """To the quarter of an hour: it costs no write a request."""
+
+
+class Batch(Base):
+    """A list of people to be screened in the background; its files lie in the data folder."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index(None, "state", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    client: Mapped[str] = mapped_column(String(64))
+    """The principal that uploaded it."""
+    region_code: Mapped[str | None] = mapped_column(String(12))
+    """The area of whoever uploaded it, beyond which none of its rows is screened; the whole district's if null."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    as_of: Mapped[date]
+    since: Mapped[str | None] = mapped_column(String(36))
+    """The earlier batch with whose result this one's is compared."""
+    state: Mapped[str] = mapped_column(String(20))
+    phase: Mapped[str | None] = mapped_column(String(20))
+    done: Mapped[int]
+    """Rows screened so far."""
+    rows: Mapped[int | None]
+    """Rows of the list, once it has been looked at."""
+    worker: Mapped[str | None] = mapped_column(String(36))
+    """Whose job it is, until *lease_until* unless renewed."""
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    attempts: Mapped[int]
+    """How often it was begun; the number of the present attempt, and the name of its folder."""
+    crashes: Mapped[int]
+    """How often the job itself broke down, its worker surviving."""
+    cancelling: Mapped[bool]
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    summary: Mapped[str | None] = mapped_column(Text)
+    """What became of the list, as JSON; null until it is done."""
+    error: Mapped[str | None] = mapped_column(Text)
+    """Why it failed, in Chinese."""

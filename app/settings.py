@@ -262,6 +262,22 @@ class Settings(BaseSettings):
         default="openid", description="首页登录时请求的范围（scope），以空格分开"
     )
 
+    batch_upload_mb: Annotated[int, BeforeValidator(_count(1, 100_000))] = Field(
+        default=200, description="上传的名单文件的大小上限，单位MB，超过的答复413；1至100000"
+    )
+    batch_waiting: Annotated[int, BeforeValidator(_count(1, 10_000))] = Field(
+        default=20, description="等待筛查的名单份数上限，超过的答复503；1至10000"
+    )
+    batch_memory_mb: Annotated[int, BeforeValidator(_count(256, 1_000_000))] = Field(
+        default=4096, description="筛查一份名单可用的内存上限，单位MB，超过的名单单独失败；256至1000000"
+    )
+    batch_minutes: Annotated[int, BeforeValidator(_count(1, 10_000))] = Field(
+        default=120, description="筛查一份名单的时间上限，单位分钟，超过的名单单独失败；1至10000"
+    )
+    batch_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
+        default=30, description="批量筛查的结果保留的天数，到期连同记录一并删除；1至3650"
+    )
+
     @classmethod
     def load(cls) -> "Settings":
         """Read the environment; raise SettingsError, which names the variable and never its value."""

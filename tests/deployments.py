@@ -8,6 +8,16 @@ from sqlalchemy import URL
 
 from app.settings import Settings
 
+NUMBERS = (
+    "connections",
+    "database_connections",
+    "idempotency_hours",
+    "batch_upload_mb",
+    "batch_waiting",
+    "batch_memory_mb",
+    "batch_minutes",
+    "batch_days",
+)
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
@@ -20,7 +30,7 @@ def deployment(folder: Path, url: URL | None = None) -> Settings:
 def environment(settings: Settings) -> dict[str, str]:
     """Return *settings* as environment variables, for another process."""
     variables = {"HUIMIN_DATA_DIR": str(settings.data_dir), "HUIMIN_REGION": settings.region}
-    for name in ("connections", "database_connections", "idempotency_hours"):
+    for name in NUMBERS:
         if (value := getattr(settings, name)) is not None:
             variables[f"HUIMIN_{name.upper()}"] = str(value)
     for name in ("issuer", "audience", "client", "jwks"):

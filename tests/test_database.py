@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from app.database import Database, alembic_config, head, make_engine, migrating, upgrade
 from app.errors import StartError, UnavailableError
 from app.models import Base, Screening
+from app.onewindow import tables as _handoffs  # noqa: F401 (tells Base of its tables)
 from tests.deployments import deployment, environment, settings  # noqa: F401 (a fixture)
 
 TABLES = {table.name for table in Base.metadata.sorted_tables}

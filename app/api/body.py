@@ -19,7 +19,7 @@ LINGER_IDLE: Final = 5
 LINGER_BYTES: Final = 64 * 2**20
 """For how long, and for how much, a refused client is heard out: one that is cut off while it sends reads no answer."""
 
-_COMPLETE: Final = "huimin.body_complete"
+COMPLETE: Final = "huimin.body_complete"
 
 
 async def read_body(request: Request) -> bytes:
@@ -59,7 +59,7 @@ async def _collect(request: Request) -> bytes:
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         part, more = message.get("body", b""), message.get("more_body", False)
-        request.scope[_COMPLETE] = not more
+        request.scope[COMPLETE] = not more
         size += len(part)
         if size > LARGEST_BODY:
             raise _too_large()
@@ -76,7 +76,7 @@ async def linger(scope: Scope, receive: Receive) -> None:
     deadline = time.monotonic() + LINGER
     dropped = 0
     try:
-        while not scope.get(_COMPLETE) and dropped < LINGER_BYTES and time.monotonic() < deadline:
+        while not scope.get(COMPLETE) and dropped < LINGER_BYTES and time.monotonic() < deadline:
             async with asyncio.timeout(LINGER_IDLE):
                 message = await receive()
             dropped += len(message.get("body", b""))

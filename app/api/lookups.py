@@ -35,7 +35,11 @@ async def day_of(
 ) -> date:
     """Return the day that a client looks at."""
     today = service.today()
-    day = as_of or today
+    return check_day(as_of or today, today)
+
+
+def check_day(day: date, today: date) -> date:
+    """Return *day* if one may ask about it; raise InvalidParameterError."""
     if not is_within_reach(day, today):
         said = f"应在{FIRST_DAY}至今后{YEARS_AHEAD}年之间"
         raise InvalidParameterError("请改正请求参数后重试。", [FieldError("as_of", said)])

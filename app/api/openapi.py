@@ -28,6 +28,7 @@ DESCRIPTION = """\
 SIGN_IN = "密钥，或所接统一身份认证签发的令牌。密钥由系统管理员用 `python3 -m app keys create` 建立。"
 TAGS = [
     {"name": "screenings", "description": "筛查"},
+    {"name": "batches", "description": "批量筛查：上传名单，在后台筛查，下载结果"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
     {"name": "clients", "description": "密钥"},
     {"name": "health", "description": "运行状态"},

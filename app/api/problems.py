@@ -82,8 +82,10 @@ def _allowed(request: Request, headers: Mapping[str, str]) -> str:
         method.strip() for name, listed in headers.items() if name.lower() == "allow" for method in listed.split(",")
     }
     # The framework names those of the first route with this path only.
-    for route in iter_route_contexts(request.app.routes):
-        if route.methods and route.path_regex.match(request.url.path):
+    found = [route for route in iter_route_contexts(request.app.routes) if route.path_regex.match(request.url.path)]
+    for route in found:
+        # What a fixed path says goes before what a placeholder would take there.
+        if route.methods and route.path == found[0].path:
             methods |= route.methods
     return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 

@@ -3,10 +3,18 @@
 from collections import defaultdict
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
+
 from app.errors import MEDIA_TYPE, ProblemError
 
 REF = "#/components/schemas/{model}"
 Responses = dict[int | str, dict[str, Any]]
+
+
+class Shape(BaseModel):
+    """What the documentation says of an answer; built only when it is asked for."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def answers(model: str, description: str) -> dict[str, Any]:

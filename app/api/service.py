@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from app.answers import Answers
 from app.api.catalogue import Catalogue
+from app.batch.jobs.batches import Batches
 from app.clock import today
 from app.database import Database
 from app.metrics import Metrics
@@ -38,6 +39,7 @@ class Service:
     metrics: Metrics
     keyring: Keyring
     authentication: Authentication
+    batches: Batches
     sign_on: "SignOn | None" = None
     """The district's own sign-on, where one is connected."""
     today: Callable[[], date] = today

@@ -3,17 +3,15 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.batch_shapes import BATCH_SHAPES
+from app.api.schema import Shape as _Shape
 from app.rules.law import Grade
 from app.rules.policy import ConflictRule, Force, Kind
 from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
 from app.security.applications import DAYS, LONGEST_NAME
 from app.security.roles import Role
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(defer_build=True)
 
 
 class InForce(_Shape, title="施行期"):
@@ -288,4 +286,5 @@ SHAPES = (
     NewClient,
     RoleChoice,
     ClientList,
+    *BATCH_SHAPES,
 )

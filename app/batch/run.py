@@ -84,14 +84,18 @@ def run(
     screener: Screener,
     about: About,
     home: str,
+    area: str | None = None,
     since: Path | None = None,
+    writer: Callable[[Register], AbstractContextManager[Writer]] | None = None,
     progress: Callable[[int, int], None] = lambda done, rows: None,
     on_phase: Callable[[Phase], None] = lambda phase: None,
 ) -> Summary:
     """Screen the people listed in *source* and write the result to *target*, in the format that its name says.
 
+    Rows that lie outside *area*, a region code, are set aside.
     With *since*, the tidy result of an earlier screening, what has changed is written too: into the
-    workbook, or to the file of `changes_path`.  *progress* is told how many of how many rows are done.
+    workbook, or to the file of `changes_path`.  *writer* makes something else of the result.
+    *progress* is told how many of how many rows are done.
     A file appears only when it is complete.
     """
     check(target)
@@ -103,13 +107,14 @@ def run(
         register = Register(source)
         reader = TidyReader(screener, about.day)
         summary = Summary(register.sheet, rows=register.rows)
-        writer = stack.enter_context(_writer(target, screener.policies, about, register))
+        making = _writer(target, screener.policies, about, register) if writer is None else writer(register)
+        writing = stack.enter_context(making)
         on_phase(Phase.SCREENING)
         progress(0, register.rows)
-        for chunk in register.chunks(day=about.day, home=home):
+        for chunk in register.chunks(day=about.day, home=home, area=area):
             tidy = tuple(reader.screen(chunk.rows)) if chunk.rows.height else ()
             originals = pl.DataFrame() if chunk.originals is None else chunk.originals
-            writer.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))
+            writing.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))
             if comparison is not None:
                 comparison.add(tidy)
             summary.people += chunk.rows.height
@@ -121,10 +126,10 @@ def run(
             progress(chunk.done, register.rows)
         if comparison is not None:
             on_phase(Phase.COMPARING)
-            comparison.compare(writer)
+            comparison.compare(writing)
             summary.changes = comparison.tally
         on_phase(Phase.WRITING)
-        writer.finish()
+        writing.finish()
         if comparison is not None:
             comparison.put_in_place()
     return summary

@@ -16,6 +16,7 @@ from app.main import create_app
 from app.security.keys import new_key
 from app.security.roles import Role
 from tests.api.conftest import application
+from tests.api.lists import upload
 from tests.api.requests import OLD_WOMAN, household, post, problem, screening
 from tests.deployments import deployment
 from tests.keys import bearer, key_for
@@ -60,6 +61,8 @@ def filled(path):
 
 
 def call(client, method, path):
+    if method == "POST" and path == "/v1/batches":
+        return upload(client)
     body = screening() if method == "POST" and path == "/v1/screenings" else {"name": "", "role": "x"}
     return client.request(method, filled(path), json=body if method in ("POST", "PUT", "PATCH") else None)
 
@@ -170,7 +173,65 @@ def revoked_client(here, elsewhere, district):
     assert here.delete(f"/v1/clients/{id}").status_code == 204
 
 
+def uploaded(client):
+    answer = upload(client)
+    assert answer.status_code == 202
+    return answer.json()["id"]
+
+
+def posted_batch(here, elsewhere, district):
+    id = uploaded(here)
+    problem(upload(elsewhere, since=id), 422, "invalid-parameter")
+    assert told(problem(upload(elsewhere, since=new_id()), 422, "invalid-parameter")) == told(
+        problem(upload(elsewhere, since=id), 422, "invalid-parameter")
+    )
+
+
+def listed_batches(here, elsewhere, district):
+    id = uploaded(here)
+    assert id in here.get("/v1/batches").text
+    assert id in district.get("/v1/batches").text
+    assert id not in elsewhere.get("/v1/batches").text
+    theirs = uploaded(district)
+    assert theirs not in here.get("/v1/batches").text
+
+
+def of_a_batch(method, path):
+    """Return a trial of a route that is about one batch: hidden from another village as if it were not there."""
+
+    def tried(here, elsewhere, district):
+        where = path.format(id=uploaded(here))
+        hidden, absent = elsewhere.request(method, where), elsewhere.request(method, path.format(id=new_id()))
+        assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+        assert district.request(method, where).status_code in (200, 204, 409)
+        # What the district's own client has, no village sees.
+        problem(here.request(method, path.format(id=uploaded(district))), 404, "not-found")
+
+    return tried
+
+
+def followed_batch(here, elsewhere, district):
+    id = uploaded(here)
+    here.post(f"/v1/batches/{id}/cancel")
+    problem(elsewhere.get(f"/v1/batches/{id}/events"), 404, "not-found")
+    assert '"state":"cancelled"' in district.get(f"/v1/batches/{id}/events").text
+
+
 REGIONAL = {
+    "POST /v1/batches": posted_batch,
+    "GET /v1/batches": listed_batches,
+    **{
+        f"{method} {path}": of_a_batch(method, path)
+        for method, path in (
+            ("GET", "/v1/batches/{id}"),
+            ("GET", "/v1/batches/{id}/result"),
+            ("GET", "/v1/batches/{id}/changes"),
+            ("GET", "/v1/batches/{id}/rejects"),
+            ("POST", "/v1/batches/{id}/cancel"),
+            ("DELETE", "/v1/batches/{id}"),
+        )
+    },
+    "GET /v1/batches/{id}/events": followed_batch,
     "POST /v1/screenings": posted_screening,
     "GET /v1/screenings/{id}": shown_screening,
     "POST /v1/clients": posted_client,

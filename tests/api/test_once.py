@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from app import replays
 from app.models import Replay, Screening
 from tests.api.conftest import application
+from tests.api.lists import LIST, upload
 from tests.api.requests import OLD_WOMAN, household, post, problem, screening
 from tests.api.server import Server
 from tests.deployments import deployment
@@ -30,7 +31,15 @@ def new_client(client) -> str:
     return client.post("/v1/clients", json={**NEW, "name": str(uuid4())}).json()["id"]
 
 
+def waiting_batches(client) -> list[str]:
+    client.app.state.service.batches.worker.stop()
+    return [upload(client).json()["id"] for _ in range(2)]
+
+
 REPEATED = {
+    "POST /v1/batches": lambda _: (("/v1/batches", LIST), ("/v1/batches", LIST + LIST)),
+    "POST /v1/batches/{id}/cancel": lambda client: [(f"/v1/batches/{id}/cancel", {}) for id in waiting_batches(client)],
+    "DELETE /v1/batches/{id}": lambda client: [(f"/v1/batches/{id}", {}) for id in waiting_batches(client)],
     "POST /v1/screenings": lambda _: (("/v1/screenings", STORED), ("/v1/screenings", OTHER)),
     "POST /v1/clients": lambda _: (("/v1/clients", NEW), ("/v1/clients", {**NEW, "role": "officer"})),
     "POST /v1/clients/{id}/key": lambda client: [
@@ -73,6 +82,8 @@ def test_the_same_request_gets_the_same_answer(stored, settings, route):
     (where, body), (elsewhere, other) = REPEATED[route](stored)
 
     def send(where, body):
+        if isinstance(body, bytes):
+            return upload(stored, body, headers={"Idempotency-Key": KEY})
         return stored.request(method, where, json=body, headers={"Idempotency-Key": KEY})
 
     first, second = send(where, body), send(where, body)

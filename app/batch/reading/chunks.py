@@ -69,9 +69,18 @@ class Register:
         return self._survey.grouped
 
     def chunks(
-        self, *, day: date, home: str, rows_per_chunk: int = ROWS_PER_CHUNK, originals: bool = True
+        self,
+        *,
+        day: date,
+        home: str,
+        area: str | None = None,
+        rows_per_chunk: int = ROWS_PER_CHUNK,
+        originals: bool = True,
     ) -> Iterator[Chunk]:
-        """Yield the people of the file as they stand on *day*; *home* is our region's code."""
+        """Yield the people of the file as they stand on *day*.
+
+        *home* is our region's code; rows that say that they lie outside *area*, where there is one, are set aside.
+        """
         frames: Iterator[pl.DataFrame]
         if self._survey.grouped:
             frames = (keyed(frame, self.sheet) for frame in self._table.frames())
@@ -80,7 +89,7 @@ class Register:
         persons, households, done = Persons(self._survey.twins), 0, 0
         for piece in cut(frames, self._survey.oversize, rows_per_chunk):
             part = Part(self.sheet, piece.households, piece.households[KEY])
-            rows = self._read(part, persons, day, home, households)
+            rows = self._read(part, persons, day, home, area, households)
             loose = strays.told(piece.strays, self.sheet)
             households = int(rows[HOUSEHOLD_NUMBER][-1]) + 1 if rows.height else households
             done += piece.households.height + piece.strays.height
@@ -92,12 +101,14 @@ class Register:
                 done,
             )
 
-    def _read(self, part: Part, persons: Persons, day: date, home: str, numbered: int) -> pl.DataFrame:
+    def _read(
+        self, part: Part, persons: Persons, day: date, home: str, area: str | None, numbered: int
+    ) -> pl.DataFrame:
         if not self._survey.oversize.is_empty():
             too_many = part.references.hash().is_in(self._survey.oversize.implode())
             part.remarks.fault(too_many, part.header(HOUSEHOLD), TOO_MANY)
         read_facts(part, self._table.since)
-        regions = locate(part, home)
+        regions = locate(part, home, area)
         numbers = identify(part)
         add_claims(part, day, home)
         check_disability(part)

@@ -14,7 +14,7 @@ from app.batch.reading.headers import CERTIFICATE, DOCUMENT, FACTS, ID_NUMBER, R
 from app.batch.reading.part import Part, coalesced
 from app.batch.reading.words import UNKNOWN, fold, plain
 from app.identity import Certificate, IdNumber, read_certificate, read_document, read_id_number
-from app.regions import RegionError, is_local, read_region_code, township_warning
+from app.regions import RegionError, is_local, lies_in, read_region_code, township_warning
 from app.rules.columns_words import completed_years
 from app.wire import OLDEST
 from policies.facts import DisabilityCategory, DisabilityGrade
@@ -26,6 +26,7 @@ _KINDS: Final[dict[str, Callable[[str], IdNumber | Certificate]]] = {
 }
 _ID_CARDS: Final = frozenset("居民身份证 身份证 二代身份证 居民身份证(户口簿) 残疾人证 残疾证 第二代残疾人证".split())
 _OTHER_DOCUMENT: Final = "证件类型不是居民身份证或残疾人证，没有读取证件号码"
+ABROAD: Final = "行政区划代码不在这个密钥的范围内，没有筛查：请核对代码，或换用那个村（社区）、镇（街道）的密钥上传"
 _NO_CERTIFICATE: Final = "残疾等级与残疾类别矛盾：没有残疾人证时两项都填“无残疾人证”，有证时都按证填写"
 
 
@@ -41,13 +42,16 @@ def read_facts(part: Part, since: date) -> None:
             part.told(key, as_text(raw), cells)
 
 
-def locate(part: Part, home: str) -> pl.Series:
-    """Read the region codes, say whether they are our own, and return them."""
+def locate(part: Part, home: str, area: str | None) -> pl.Series:
+    """Read the region codes, say whether they are our own, and return them; rows that lie outside *area* are faults."""
     texts = part.text(REGION)
     if texts is None:
         return part.nulls(pl.String)
     codes = part.told(REGION, texts, read(texts, _say_region, pl.String))
     known = codes.unique().drop_nulls().to_list()
+    abroad = [] if area is None else [code for code in known if not lies_in(code, area)]
+    if abroad:
+        part.remarks.fault(codes.is_in(abroad), part.header(REGION), ABROAD)
     doubts = {code: said for code in known if (said := township_warning(code)) is not None}
     if doubts:
         part.remarks.doubt(codes.is_in(list(doubts)), part.header(REGION), replaced(codes, doubts, pl.String))

@@ -1,0 +1,122 @@
+"""Screen one list, in a process of its own: `python -m app.batch.jobs.perform`.
+
+A line of JSON on standard input says what to do, lines of JSON on standard output say how far it is.
+Standard input stays open as long as the worker lives: without a worker, nobody wants the result.
+"""
+
+import errno
+import json
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from app.errors import HuiminError, place_of
+
+NICENESS: Final = 10
+"""Households that are screened while somebody waits go first."""
+DISK_FULL: Final = "服务器的磁盘空间不足，没有完成：请告知系统管理员清理后重新上传"
+_GONE: Final = 3
+
+
+def main() -> None:
+    """Perform the job that standard input names."""
+    _step_back()
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_worker, daemon=True).start()
+    try:
+        _tell(end=perform(job))
+    except HuiminError as error:
+        _tell(refused=str(error))
+    except Exception as error:
+        # No message of a library's: it might quote the list.
+        if _is_full(error):
+            _tell(refused=DISK_FULL)
+        else:
+            _tell(broken=place_of(error))
+
+
+def perform(job: Mapping[str, Any]) -> dict[str, Any]:
+    """Screen the list that *job* names; return what became of it."""
+    from app import __version__
+    from app.answers import NOTICE
+    from app.batch.jobs.files import FORMATS
+    from app.batch.jobs.results import Results
+    from app.batch.run import run
+    from app.batch.screened import About
+    from app.rules.document import fingerprint
+    from app.screening import Screener
+    from policies import POLICIES
+
+    about = About(date.fromisoformat(job["day"]), fingerprint(POLICIES), __version__, NOTICE)
+    folder = Path(job["folder"])
+    earlier = None if job["earlier"] is None else Path(job["earlier"])
+    made: list[Results] = []
+
+    def results(register: Any) -> Results:
+        made.append(Results(folder, register, POLICIES, about, earlier, lambda phase: _tell(phase=phase.name.lower())))
+        return made[0]
+
+    summary = run(
+        Path(job["source"]),
+        folder / "result.parquet",
+        screener=Screener(POLICIES),
+        about=about,
+        home=job["home"],
+        area=job["area"],
+        writer=results,
+        progress=lambda done, rows: _tell(done=done, rows=rows),
+        on_phase=lambda phase: _tell(phase=phase.name.lower()),
+    )
+    tally, refusals = made[0].tally, made[0].refusals
+    return {
+        "rows": summary.rows,
+        "households": summary.households,
+        "people": summary.people,
+        "rejected": summary.rejected,
+        "warnings": summary.warnings,
+        "verdicts": dict(summary.verdicts),
+        "unknown_columns": list(summary.sheet.unknown),
+        "missing_columns": list(summary.sheet.missing),
+        "changes": None if tally is None else {"count": tally.found.total(), "text": tally.summary()},
+        "formats": {form: refusals.get(form) for form in FORMATS},
+        "policy_set": about.policy_set,
+        "release": about.release,
+    }
+
+
+def _tell(**said: Any) -> None:
+    # One write a line: the phases are told from more than one thread.
+    os.write(sys.stdout.fileno(), json.dumps(said, ensure_ascii=False).encode() + b"\n")
+
+
+def _step_back() -> None:
+    os.nice(NICENESS)
+    # Where memory runs out, this is the process to give up.
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def _end_with_the_worker() -> None:
+    sys.stdin.read()
+    os._exit(_GONE)
+
+
+def _is_full(error: Exception) -> bool:
+    told: BaseException | None = error
+    while told is not None:
+        if isinstance(told, OSError) and told.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        # What the columns' engine raises has no number, only the system's words.
+        if "No space left on device" in str(told) or "Disk quota exceeded" in str(told):
+            return True
+        told = told.__cause__ or told.__context__
+    return False
+
+
+if __name__ == "__main__":
+    main()

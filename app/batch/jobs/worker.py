@@ -1,0 +1,200 @@
+"""Takes up one list after another, keeps their leases, and tells how far they are."""
+
+import json
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.archive import new_id
+from app.batch.jobs import states
+from app.batch.jobs.files import EARLIER, UPLOAD, BatchFiles
+from app.batch.jobs.process import Limits, Process
+from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
+from app.database import Database
+from app.errors import StorageFullError, UnavailableError, place_of
+from app.models import Batch
+from app.settings import Settings
+
+POLL: Final = 1.0
+"""Seconds after which a worker that nobody has woken looks for work: another process may have taken it in."""
+RENEW: Final = 2.0
+TIDY: Final = 3600.0
+BROKEN: Final = "筛查这份名单时程序出错，没有完成：请核对文件能否正常打开，或另存为CSV（UTF-8）后重新上传"
+OVER: Final = {
+    "memory": "筛查这份名单超过了内存上限，没有完成：请拆成几份较小的名单重新上传",
+    "time": "筛查这份名单超过了时间上限，没有完成：请拆成几份较小的名单重新上传",
+}
+NO_UPLOAD: Final = "上传的文件已不在服务器上，没有完成：请重新上传"
+
+log = logging.getLogger("huimin.batch")
+T = TypeVar("T")
+
+
+class StoppingError(Exception):
+    """The server is told to stop."""
+
+
+class Worker:
+    """Works in a thread of its own, one list at a time; each list runs in a process of its own."""
+
+    def __init__(self, database: Database, files: BatchFiles, settings: Settings) -> None:
+        self.database, self.files, self.settings = database, files, settings
+        self.limits = Limits(settings.batch_memory_mb * 2**20, settings.batch_minutes * 60)
+        self.id = new_id()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._tidied = -TIDY
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="batch-worker", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Say that there is work."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Stop; a list under way is given back."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            try:
+                if time.monotonic() - self._tidied > TIDY:
+                    self.tidy_up()
+                    self._tidied = time.monotonic()
+                if self.work():
+                    continue
+            except (UnavailableError, StorageFullError):
+                pass  # logged where it was noticed; the lists wait
+            except Exception as error:
+                log.error("worker: %s", place_of(error))
+            self._wake.wait(POLL)
+
+    def work(self) -> bool:
+        """Take up a list and see it to its end; return whether there was one."""
+        if not self.database.read(states.has_work):
+            return False
+        claim = self.database.write(lambda session: states.claim(session, self.id))
+        if claim is None:
+            return True
+        try:
+            self._perform(claim)
+        except LostError:
+            # Deleted, or taken over: whoever did so knows of the files.
+            if not self._is_known(claim.id):
+                self.files.remove(claim.id)
+        except StoppingError:
+            self._write(lambda session: states.give_back(session, claim, crashed=False))
+        return True
+
+    def _is_known(self, id: str) -> bool:
+        return self.database.read(lambda session: session.get(Batch, id)) is not None
+
+    def _perform(self, claim: Claim) -> None:
+        job = self._prepare(claim)
+        if job is None:
+            self._end(claim, State.FAILED, error=NO_UPLOAD)
+            return
+        with Process(job, self.limits) as process:
+            said = self._follow(claim, process)
+        if "end" in said:
+            self.files.seal_attempt(claim.id, claim.attempt)
+            self._end(claim, State.DONE, summary=said["end"])
+        elif "cancelled" in said:
+            self._end(claim, State.CANCELLED)
+        elif "refused" in said:
+            self._end(claim, State.FAILED, error=said["refused"])
+        else:
+            over = said.get("over")
+            log.warning("batch broken off: %s", over or said.get("broken"))
+            if over == "time" or claim.batch.crashes + 1 >= MOST_CRASHES:
+                self._end(claim, State.FAILED, error=OVER.get(str(over), BROKEN))
+            else:
+                self._write(lambda session: states.give_back(session, claim, crashed=True))
+
+    def _prepare(self, claim: Claim) -> dict[str, Any] | None:
+        folder = self.files.folder(claim.id)
+        if not (folder / UPLOAD).is_file():
+            return None
+        earlier = folder / EARLIER
+        return {
+            "source": str(folder / UPLOAD),
+            "folder": str(self.files.open_attempt(claim.id, claim.attempt)),
+            "earlier": str(earlier) if claim.batch.since is not None else None,
+            "day": str(claim.batch.as_of),
+            "home": self.settings.region,
+            "area": claim.batch.region_code,
+        }
+
+    def _follow(self, claim: Claim, process: Process) -> dict[str, Any]:
+        """Record how far *process* is until it has a last word, and return that."""
+        told: dict[str, Any] = {}
+        renewed = recorded = time.monotonic()
+        while True:
+            said = process.next()
+            if {"end", "refused", "broken", "over"} & said.keys():
+                return said
+            told |= said
+            now = time.monotonic()
+            if self._stopping.is_set():
+                raise StoppingError
+            if now - recorded < RENEW and "phase" not in said:
+                continue
+            recorded = now
+            try:
+                if self.database.write(partial(states.renew, claim=claim, told=told)):
+                    return {"cancelled": True}
+                renewed, told = time.monotonic(), {}
+            except (UnavailableError, StorageFullError):
+                # The database is away. Before the lease is another's, this must have ended.
+                if time.monotonic() - renewed > LEASE / 2:
+                    raise LostError from None
+
+    def _end(self, claim: Claim, state: State, *, error: str | None = None, summary: Any = None) -> None:
+        text = None if summary is None else json.dumps(summary, ensure_ascii=False)
+        rows = {} if summary is None else {"rows": summary["rows"], "done": summary["rows"]}
+        self._write(lambda session: states.finish(session, claim, state, error=error, summary=text, **rows))
+        self.files.drop_uploads(claim.id)
+        if state is not State.DONE:
+            shutil.rmtree(self.files.attempt(claim.id, claim.attempt), ignore_errors=True)
+
+    def _write(self, work: Callable[[Session], T]) -> T:
+        """Write what must not be lost, as often as it takes within the lease."""
+        begun = time.monotonic()
+        while True:
+            try:
+                return self.database.write(work)
+            except (UnavailableError, StorageFullError):
+                if time.monotonic() - begun > LEASE / 2:
+                    raise LostError from None
+                time.sleep(0.5)
+
+    # ── cleaning up ──
+
+    def tidy_up(self) -> None:
+        """Remove batches past their time, and files that crashes have left behind."""
+        before = states.now() - timedelta(days=self.settings.batch_days)
+        for id in self.database.read(lambda session: states.expired(session, before)):
+            self.database.write(partial(states.forget, id=id))
+            self.files.remove(id)
+        for id in list(self.files.unclaimed()):
+            if not self._is_known(id):
+                self.files.remove(id)
+        ended = select(Batch.id).where(Batch.state.in_(states.ENDED))
+        for id in self.database.read(lambda session: session.scalars(ended).all()):
+            self.files.drop_uploads(id)

@@ -1,0 +1,163 @@
+"""Uploads that were acknowledged survive: real servers, killed while they work."""
+
+import http.client
+import json
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tests.api.lists import LIST
+from tests.api.server import Server
+from tests.batch import registers
+from tests.deployments import deployment
+
+PATH = "/v1/batches"
+HASTY = (
+    "import sys; from app.batch.jobs import states, worker; states.LEASE = worker.LEASE = 2; worker.RENEW = 0.2;"
+    "from app.main import serve; serve('127.0.0.1', int(sys.argv[1]))"
+)
+"""A server that takes over after two seconds what a killed one has left."""
+
+
+def hasty(settings: Any, folder: Path) -> Server:
+    folder.mkdir(exist_ok=True)
+    return Server(settings, folder, program=HASTY)
+
+
+def uploaded(server: Server, content: bytes) -> str:
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="l"\r\n\r\n' + content + b"\r\n--x--\r\n"
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("POST", PATH, body, {**server.headers, "Content-Type": "multipart/form-data; boundary=x"})
+    response = connection.getresponse()
+    answer = response.read()
+    connection.close()
+    assert response.status == 202, answer
+    return str(json.loads(answer)["id"])
+
+
+def shown(server: Server, id: str) -> dict[str, Any]:
+    status, answer = server.ask("GET", f"{PATH}/{id}")
+    assert status == 200
+    return dict(json.loads(answer))
+
+
+def until(server: Server, id: str, *states: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        found = shown(server, id)
+        if found["state"] in states:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def process_of(server: Server) -> int:
+    """Return the process in which the server's list is screened, once there is one."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        children = Path(f"/proc/{server.process.pid}/task")
+        for found in children.glob("*/children"):
+            if listed := found.read_text().split():
+                return int(listed[0])
+        time.sleep(0.05)
+    raise AssertionError("no list is being screened")
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory) -> bytes:
+    """A list that takes a few seconds."""
+    return registers.register(tmp_path_factory.mktemp("lists") / "large.csv", 10_000, "keys", "csv").read_bytes()
+
+
+def test_a_server_killed_at_any_moment_loses_no_acknowledged_list(tmp_path, large):
+    settings = deployment(tmp_path)
+    with hasty(settings, tmp_path) as server:
+        first = uploaded(server, large)
+        until(server, first, "running")
+        second = uploaded(server, LIST)
+        server.kill()
+    with hasty(settings, tmp_path) as server:
+        for id in (first, second):
+            assert until(server, id, "done", "failed")["state"] == "done"
+            made = list((settings.data_dir / "batches" / id).rglob("result.parquet"))
+            assert len(made) == 1
+            status, result = server.ask("GET", f"{PATH}/{id}/result?format=parquet")
+            assert status == 200
+        people = pl.read_parquet(result)
+        assert people.select("household_reference", "member_reference", "policy").is_unique().all()
+
+
+def test_two_servers_share_the_work_and_never_a_list(tmp_path, postgres_url):
+    settings = deployment(tmp_path, postgres_url)
+    with hasty(settings, tmp_path / "one") as one, hasty(settings, tmp_path / "other") as other:
+        ids = [uploaded(one if n % 2 else other, LIST) for n in range(4)]
+        for id in ids:
+            found = until(one, id, "done", "failed")
+            assert (found["state"], found["attempts"]) == ("done", 1)
+            assert shown(other, id) == found
+
+
+def test_a_list_whose_process_is_killed_again_and_again_fails_alone(tmp_path, large):
+    with hasty(deployment(tmp_path), tmp_path) as server:
+        poisoned, good = uploaded(server, large), uploaded(server, LIST)
+        for attempt in (1, 2):
+            while until(server, poisoned, "running")["attempts"] < attempt:
+                time.sleep(0.05)
+            os.kill(process_of(server), signal.SIGKILL)
+        found = until(server, poisoned, "done", "failed")
+        assert (found["state"], found["attempts"]) == ("failed", 2)
+        assert "程序出错" in found["error"]
+        assert until(server, good, "done", "failed")["state"] == "done"
+        assert server.ask("GET", "/livez")[0] == 200
+
+
+def test_a_stopped_server_gives_its_list_back_and_a_running_one_is_cancelled(tmp_path, large):
+    here = deployment(tmp_path)
+    with hasty(here, tmp_path) as server:
+        id = uploaded(server, large)
+        until(server, id, "running")
+        begun = time.monotonic()
+        code, _ = server.stop(signal.SIGTERM)
+        assert code == 0
+        assert time.monotonic() - begun < 15
+    with hasty(here, tmp_path) as server:
+        assert until(server, id, "running")["attempts"] == 1
+        assert server.ask("POST", f"{PATH}/{id}/cancel")[0] == 200
+        assert until(server, id, "cancelled", "done")["state"] == "cancelled"
+
+
+def test_who_reconnects_is_not_told_again_what_is_known(tmp_path, large):
+    with hasty(deployment(tmp_path), tmp_path) as server:
+        id = uploaded(server, large)
+        first = followed(server, id, most=1)
+        rest = followed(server, id, **{"Last-Event-ID": first[0]["id"]})
+        assert first[0]["id"] not in {event["id"] for event in rest}
+        assert rest[-1]["event"] == "end"
+        assert json.loads(rest[-1]["data"])["state"] == "done"
+        phases = [json.loads(event["data"])["phase"] for event in rest]
+        assert "screening" in phases
+
+
+def followed(server: Server, id: str, most: int | None = None, **headers: str) -> list[dict[str, str]]:
+    """Return what a follower of a list is told until the end, or *most* events of it."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection.request("GET", f"{PATH}/{id}/events", headers={**server.headers, **headers})
+    response = connection.getresponse()
+    found: list[dict[str, str]] = []
+    event: dict[str, str] = {}
+    for line in iter(response.readline, b""):
+        name, _, value = line.decode().rstrip("\n").partition(": ")
+        if name:
+            event[name] = value
+        elif "id" in event:
+            found.append(event)
+            event = {}
+        if len(found) == most:
+            break
+    connection.close()
+    return found

@@ -1,0 +1,212 @@
+"""Lists over HTTP: taken in, followed, fetched, refused, cancelled and deleted."""
+
+import json
+import time
+from typing import Any
+
+import polars as pl
+import pytest
+from starlette.testclient import TestClient
+
+from tests.api.conftest import application
+from tests.api.lists import LIST, PATH, accepted, ended, upload
+from tests.api.requests import problem
+from tests.keys import bearer, key_for
+
+WRONG = "".join(f"户{n},1,1980-02-30\n" for n in range(5))
+MIXED = f"户编号,人口编号,出生日期\n甲,1,1943-05-01\n{WRONG}丙,1,1990-01-01\n".encode()
+
+
+def fields(answer: Any) -> set[str]:
+    return {error["field"] for error in problem(answer, 422, "invalid-parameter")["errors"]}
+
+
+@pytest.fixture(scope="module")
+def done(client):
+    """Return a list that has been screened."""
+    return ended(client, accepted(client, MIXED))
+
+
+def test_a_list_is_screened_and_fetched_in_every_format(client, done, tmp_path):
+    assert (done["state"], done["error"]) == ("done", None)
+    counts = {name: done["summary"][name] for name in ("rows", "households", "people", "rejected")}
+    assert counts == {"rows": 7, "households": 2, "people": 2, "rejected": 5}
+    for form, begins in (("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf"), ("parquet", b"PAR1")):
+        answer = client.get(done["links"]["result"][form])
+        assert answer.content.startswith(begins)
+        assert int(answer.headers["content-length"]) == len(answer.content)
+        assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+        assert answer.headers["cache-control"] == "no-store"
+        (tmp_path / f"r.{form}").write_bytes(answer.content)
+    assert pl.read_parquet(tmp_path / "r.parquet")["household_reference"].unique().sort().to_list() == ["丙", "甲"]
+
+
+def test_rows_set_aside_are_paged_and_fetched_whole(client, done):
+    seen, path = [], f"{PATH}/{done['id']}/rejects?limit=2"
+    while path:
+        page = client.get(path).json()
+        seen += page["rejects"]
+        path = page["next"]
+    assert [reject["row"] for reject in seen] == [3, 4, 5, 6, 7]
+    assert {reject["column"] for reject in seen} == {"出生日期"}
+    assert "1980-02-30" not in str(seen)
+    assert client.get(f"{PATH}/{done['id']}/rejects?format=csv").text.count("\r\n") == 6
+
+
+def test_the_list_goes_once_it_is_screened_and_its_name_is_kept_nowhere(client, done):
+    folder = client.app.state.service.batches.files.folder(done["id"])
+    deadline = time.monotonic() + 10
+    while (folder / "upload").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [path.name for path in folder.iterdir()] == ["attempt-1"]
+    assert "赵某某" not in json.dumps(done, ensure_ascii=False)
+
+
+def test_changes_since_an_earlier_batch_are_listed(stored):
+    earlier = accepted(stored)
+    assert ended(stored, earlier)["state"] == "done"
+    problem(stored.get(f"{PATH}/{earlier}/changes"), 409, "conflict")
+    later = accepted(stored, LIST.replace(b"1943-05-01", b"1960-05-01"), since=earlier)
+    assert stored.delete(f"{PATH}/{earlier}").status_code == 204, "the comparison has its own"
+    shown = ended(stored, later)
+    assert (shown["state"], shown["since"]) == ("done", earlier)
+    assert "待核实转为不符合1条" in shown["summary"]["changes"]["text"]
+    for form in ("xlsx", "csv", "parquet"):
+        assert stored.get(shown["links"]["changes"][form]).status_code == 200
+
+
+def test_an_earlier_batch_that_cannot_be_compared_with_is_refused(client, done):
+    assert fields(upload(client, since="no-such")) == {"since"}
+    assert fields(upload(client, since=done["id"], as_of="2026-11-22")) == {"since"}
+
+
+# ── following ──
+
+
+def told(client: Any, id: str, **headers: str) -> list[dict[str, str]]:
+    """Return the events that a follower is sent."""
+    answer = client.get(f"{PATH}/{id}/events", headers=headers)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    blocks = [block for block in answer.text.strip().split("\n\n") if not block.startswith(":")]
+    return [dict(line.split(": ", 1) for line in block.split("\n")) for block in blocks]
+
+
+def test_progress_is_followed_to_the_last_event(client):
+    events = told(client, accepted(client), **{"Last-Event-ID": "nonsense"})
+    assert {event["event"] for event in events[:-1]} <= {"progress"}
+    assert events[-1]["event"] == "end"
+    assert json.loads(events[-1]["data"])["state"] == "done"
+    assert len({event["id"] for event in events}) == len(events), "nothing is told twice"
+    problem(client.get(f"{PATH}/nobody/events"), 404, "not-found")
+
+
+def test_a_server_that_stops_lets_its_followers_go(stored):
+    stored.app.state.service.batches.worker.stop()
+    id = accepted(stored)
+    stored.app.state.service.batches.stopping = True
+    assert stored.get(f"{PATH}/{id}/events").text == ""
+
+
+# ── refused ──
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "空"), (b"PK\x03\x04 cut short", "损坏")])
+def test_a_file_that_is_no_list_fails_alone_and_says_why(client, content, said):
+    bad, good = accepted(client, content), accepted(client)
+    shown = ended(client, bad)
+    assert shown["state"] == "failed"
+    assert said in shown["error"]
+    assert said in problem(client.get(f"{PATH}/{bad}/result"), 409, "conflict")["detail"]
+    assert ended(client, good)["state"] == "done"
+
+
+def test_a_form_that_cannot_be_used_is_explained(client):
+    assert fields(client.post(PATH, files={"as_of": (None, "2026-11-23")})) == {"file"}
+    assert fields(client.post(PATH, files=[("file", ("a", LIST)), ("file", ("b", LIST))])) == {"file"}
+    assert fields(client.post(PATH, files={"file": (None, "text")})) == {"file"}
+    assert fields(upload(client, name="x")) == {""}
+    for day in ("2026-02-30", "1999-01-01", "23.11.2026"):
+        answer = upload(client, as_of=day)
+        assert fields(answer) == {"as_of"}
+        assert day not in answer.text
+    problem(client.post(PATH, json={}), 415, "unsupported-media-type")
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    problem(client.post(PATH, content=b"--x\r\nnonsense", headers=headers), 400, "malformed-upload")
+
+
+def test_nothing_stays_of_a_refused_upload(stored):
+    upload(stored, as_of="never")
+    root = stored.app.state.service.batches.files.root
+    assert list(root.iterdir()) == []
+
+
+def test_an_upload_over_the_limit_is_refused(settings):
+    app = application(settings.model_copy(update={"batch_upload_mb": 1}))
+    with TestClient(app, headers=app.state.headers) as client:
+        answer = upload(client, LIST + b"x" * (2**20 + 70_000))
+        assert "1MB" in problem(answer, 413, "content-too-large")["detail"]
+        root = client.app.state.service.batches.files.root
+        assert not root.exists() or list(root.iterdir()) == []
+
+
+def test_the_queue_is_limited(stored):
+    batches = stored.app.state.service.batches
+    batches.worker.stop()
+    batches.settings = batches.settings.model_copy(update={"batch_waiting": 2})
+    known = {"Idempotency-Key": "a"}
+    first = upload(stored, headers=known)
+    ids = [first.json()["id"], accepted(stored)]
+    answer = upload(stored)
+    problem(answer, 503, "queue-full")
+    assert answer.headers["retry-after"]
+    assert upload(stored, headers=known).content == first.content, "it was taken in before"
+    problem(stored.get(f"{PATH}/{ids[0]}/result"), 409, "conflict")
+    cancelled = stored.post(f"{PATH}/{ids[0]}/cancel")
+    assert cancelled.json()["state"] == "cancelled"
+    assert stored.post(f"{PATH}/{ids[0]}/cancel").status_code == 200
+    accepted(stored)
+    batches.worker.start()
+    assert ended(stored, ids[1])["state"] == "done"
+    problem(stored.post(f"{PATH}/{ids[1]}/cancel"), 409, "conflict")
+
+
+def test_deleting_leaves_nothing(stored):
+    stored.app.state.service.batches.worker.stop()
+    id = accepted(stored)
+    assert stored.delete(f"{PATH}/{id}").status_code == 204
+    problem(stored.get(f"{PATH}/{id}"), 404, "not-found")
+    problem(stored.delete(f"{PATH}/{id}"), 404, "not-found")
+    assert list(stored.app.state.service.batches.files.root.iterdir()) == []
+
+
+# ── beside ──
+
+
+def test_batches_are_listed_page_by_page(stored):
+    stored.app.state.service.batches.worker.stop()
+    ids = [accepted(stored) for _ in range(3)]
+    seen, path = [], f"{PATH}?limit=2"
+    while path:
+        page = stored.get(path).json()
+        seen += [each["id"] for each in page["batches"]]
+        path = page["next"]
+    assert seen == ids[::-1]
+
+
+def test_rows_of_another_village_are_set_aside(client):
+    here, elsewhere = "341103100201", "341103101201"
+    rows = f"甲,1,1943-05-01,{here}\n乙,1,1943-05-01,{elsewhere}\n丙,1,1943-05-01,341103\n丁,1,1943-05-01,\n"
+    content = f"户编号,人口编号,出生日期,行政区划代码\n{rows}".encode()
+    cadre = bearer(key_for(client.app.state.service.settings, "cadre", here))
+    with_cadre = TestClient(client.app, headers=cadre)
+    village, district = ended(with_cadre, accepted(with_cadre, content)), ended(client, accepted(client, content))
+    assert village["summary"]["households"] == 2
+    assert district["summary"]["households"] == 4
+    rejects = with_cadre.get(village["links"]["rejects"]).json()["rejects"]
+    assert [(each["row"], each["column"]) for each in rejects] == [(3, "行政区划代码"), (4, "行政区划代码")]
+    assert "不在这个密钥的范围内" in rejects[0]["message"]
+
+
+def test_the_template_is_a_list_that_can_be_uploaded(client):
+    answer = client.get(f"{PATH}/template")
+    assert answer.content.startswith(b"PK")
