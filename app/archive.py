@@ -5,13 +5,15 @@ import os
 import time
 import zlib
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.door import Submission
-from app.errors import NotFoundError
+from app.errors import DamagedRecordError, NotFoundError
 from app.models import Screening
+from app.security.keyring import Keyring, UnsealError
 from app.security.principal import Principal
 
 LEVEL = 1
@@ -39,10 +41,18 @@ def unpack(packed: bytes) -> bytes:
 
 
 def record(
-    id: str, submission: Submission, packed: bytes, *, region_code: str | None, policy_set: str, release: str
+    keyring: Keyring,
+    id: str,
+    submission: Submission,
+    packed: bytes,
+    *,
+    region_code: str | None,
+    policy_set: str,
+    release: str,
 ) -> Screening:
-    """Return the row that keeps an answer, where *region_code* says that it belongs."""
+    """Return the row that keeps an answer, sealed, where *region_code* says that it belongs."""
     given = json.dumps(submission.given, ensure_ascii=False, separators=(",", ":"))
+    reference = submission.given.get("reference")
     return Screening(
         id=id,
         created_at=datetime.now(UTC),
@@ -51,9 +61,62 @@ def record(
         policies=None if submission.only is None else ",".join(sorted(submission.only)),
         policy_set=policy_set,
         release=release,
-        given=pack(given.encode()),
-        answer=packed,
+        given=keyring.seal(pack(given.encode()), given_place(id)),
+        answer=keyring.seal(packed, answer_place(id)),
+        subject=None if reference is None else subject_index(keyring, region_code, reference),
     )
+
+
+def given_place(id: str) -> str:
+    """Return the place for which what was given is sealed."""
+    return f"screenings.given:{id}"
+
+
+def answer_place(id: str) -> str:
+    """Return the place for which an answer is sealed."""
+    return f"screenings.answer:{id}"
+
+
+def packed_answer(row: Screening, keyring: Keyring) -> bytes:
+    """Return the answer of *row*, still gzipped; raise DamagedRecordError."""
+    return _opened(keyring, row.answer, answer_place(row.id))
+
+
+def given_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
+    """Return the household of *row* as it was stated; raise DamagedRecordError."""
+    given: dict[str, Any] = json.loads(unpack(_opened(keyring, row.given, given_place(row.id))))
+    return given
+
+
+def _opened(keyring: Keyring, sealed: bytes, place: str) -> bytes:
+    try:
+        return keyring.open(sealed, place)
+    except UnsealError:
+        pass
+    raise DamagedRecordError("这次筛查保存的内容已损坏或被改动，不能显示。请告知系统管理员，用备份恢复。")
+
+
+def subject_index(keyring: Keyring, region: str | None, reference: str) -> bytes:
+    """Return the digest by which the screenings of a household are found: its *reference* within its *region*."""
+    return keyring.mac("subjects", f"{region or ''}\0{reference}".encode())
+
+
+def resealed(row: Screening, keyring: Keyring) -> dict[str, bytes]:
+    """Return the sealed columns of *row*, sealed with the present key; raise DamagedRecordError."""
+    return {
+        "given": keyring.seal(_opened(keyring, row.given, given_place(row.id)), given_place(row.id)),
+        "answer": keyring.seal(_opened(keyring, row.answer, answer_place(row.id)), answer_place(row.id)),
+    }
+
+
+def sealed_first(row: Screening, keyring: Keyring) -> dict[str, bytes | None]:
+    """Return the columns of a *row* that was stored before there were keys, as they are stored now."""
+    reference = json.loads(unpack(row.given)).get("reference")
+    return {
+        "given": keyring.seal(row.given, given_place(row.id)),
+        "answer": keyring.seal(row.answer, answer_place(row.id)),
+        "subject": None if reference is None else subject_index(keyring, row.region_code, reference),
+    }
 
 
 def find(session: Session, id: str, principal: Principal) -> Screening:

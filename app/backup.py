@@ -9,6 +9,7 @@ ring is left out unless it is asked for: who finds the file can then read nothin
 import hashlib
 import io
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -27,10 +28,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import __version__
 from app.database import Database, alembic_config, head, make_engine, migrating, upgrade, url_of
 from app.errors import HuiminError, StartError, place_of
-from app.models import Base
+from app.models import AuditEvent, AuditHead, Base, SealingKey
 from app.onewindow import tables  # noqa: F401 (tells Base of its tables)
-from app.security.opening import FILE as KEYRING
+from app.security import audit, ringfile
+from app.security.audit import Event
+from app.security.ringfile import NAME as KEYRING
+from app.security.sealing import open_keyring, ready
 from app.settings import DATABASE_FILE, Settings
+
+log = logging.getLogger("huimin.backup")
 
 FORMAT: Final = "huimin-backup/1"
 MANIFEST, CONTENT, FILES = "manifest.json", "database.sqlite", "files/"
@@ -58,22 +64,24 @@ def back_up(settings: Settings, target: Path, *, with_keys: bool = False) -> Sum
     """Write a backup of the deployment, which may be serving meanwhile, to *target*; raise BackupError."""
     if target.exists():
         raise BackupError(f"{target} 已经存在：请换一个文件名，备份从不覆盖已有的文件。")
-    database = Database(settings)
-    try:
-        if database.revision() != head():
-            raise BackupError("数据库还没有建立，或与程序的版本不符：请先用这个版本启动一次服务，再备份。")
-    finally:
-        database.close()
+    if _revision(settings) != head():
+        raise BackupError("数据库还没有建立，或与程序的版本不符：请先用这个版本启动一次服务，再备份。")
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data_dir) as folder:
             work = Path(folder)
             # Files never change once they are written.  What a row of the snapshot names was there before it or came
             # while it was taken; a name that is held meanwhile keeps what is deleted.
-            held = _hold(settings, work, with_keys=with_keys)
+            held = _hold(settings, work)
+            ring = ringfile.load(settings)
             _snapshot(settings, work / CONTENT)
-            held |= _hold(settings, work, with_keys=with_keys)
+            held |= _hold(settings, work)
+            if with_keys:
+                # A rotation may have begun or ended meanwhile: what was sealed on either side of it must open.
+                ringfile.save(ring.merged(ringfile.load(settings)), work / FILES / KEYRING, replace=True)
+                held.add(KEYRING)
             summary = _write(draft, work, sorted(held), with_keys=with_keys)
+        _note(settings, Event("backup.made", object="with-keys" if with_keys else None, purpose="operation"))
         os.link(draft, target)
     except FileExistsError:
         raise BackupError(f"{target} 已经存在：请换一个文件名，备份从不覆盖已有的文件。") from None
@@ -85,12 +93,29 @@ def back_up(settings: Settings, target: Path, *, with_keys: bool = False) -> Sum
     return summary
 
 
-def _hold(settings: Settings, work: Path, *, with_keys: bool) -> set[str]:
-    """Give every file of the data folder a second name in *work*; return the names."""
+def _revision(settings: Settings) -> str | None:
+    database = Database(settings)
+    try:
+        return database.revision()
+    finally:
+        database.close()
+
+
+def _note(settings: Settings, event: Event) -> None:
+    """Record *event* in the deployment's trail."""
+    database = Database(settings, keyring=open_keyring(settings))
+    try:
+        database.write(lambda session: audit.record(session, event))
+    finally:
+        database.close()
+
+
+def _hold(settings: Settings, work: Path) -> set[str]:
+    """Give every file of the data folder but the key ring a second name in *work*; return the names."""
     held = set()
     for path in _files(settings):
         name = path.relative_to(settings.data_dir).as_posix()
-        if name.split("/")[0].startswith(KEYRING) and not (with_keys and name == KEYRING):
+        if _is_ring(settings, path):
             continue
         copy = work / FILES / name
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +126,11 @@ def _hold(settings: Settings, work: Path, *, with_keys: bool) -> set[str]:
             continue
         held.add(name)
     return held
+
+
+def _is_ring(settings: Settings, path: Path) -> bool:
+    """Tell whether *path* is the key ring, or a former one."""
+    return path.relative_to(settings.data_dir).parts[0].startswith(KEYRING) or path == ringfile.path_of(settings)
 
 
 def _files(settings: Settings) -> Iterator[Path]:
@@ -227,6 +257,12 @@ def restore(settings: Settings, source: Path, *, force: bool = False) -> Summary
                 f"数据库没有恢复，仍是原来的样子：请确认服务已停止、数据库在运行、磁盘没有满。（{cause}）"
             )
         _replace_files(settings, work / FILES)
+        try:
+            ready(settings)
+            _note(settings, Event("backup.restored", object=manifest["created_at"], purpose="operation"))
+        except StartError:
+            # The ring is kept elsewhere: the start will ask for it.
+            log.warning("the restored database is not opened by the key ring at hand")
     return Summary(*(manifest[name] for name in Summary._fields))
 
 
@@ -258,7 +294,7 @@ def _holds(settings: Settings) -> str:
     """Return what the deployment holds already; nothing for a new one."""
     if any(_files(settings)):
         # A key ring alone is what a first start leaves behind.
-        named = [path.name for path in _files(settings) if not path.name.startswith(KEYRING)]
+        named = [path.name for path in _files(settings) if not _is_ring(settings, path)]
         if named:
             return f"数据目录 {settings.data_dir} 中有文件"
     database = Database(settings)
@@ -268,12 +304,16 @@ def _holds(settings: Settings) -> str:
 
         def rows(session: Any) -> int:
             there = set(inspect(session.connection()).get_table_names())
-            tables = [table for table in _tables() if table.name in there]
+            tables = [table for table in _tables() if table.name in there and table.name not in _FROM_THE_START]
             return sum(session.scalar(select(func.count()).select_from(table)) or 0 for table in tables)
 
         return f"数据库中有{count}行" if (count := database.read(rows)) else ""
     finally:
         database.close()
+
+
+_FROM_THE_START: Final = frozenset(model.__tablename__ for model in (SealingKey, AuditHead, AuditEvent))
+"""Tables in which a first start leaves something, before anything worth keeping is there."""
 
 
 def _load(settings: Settings, there: Settings) -> None:
@@ -329,9 +369,21 @@ def _replace_files(settings: Settings, files: Path) -> None:
     for path in list(_files(settings)):
         name = path.relative_to(settings.data_dir).as_posix()
         # Without one in the backup, the key ring that is here is the one to open it with.
-        if name not in brought and not name.startswith(KEYRING):
+        if name not in brought and not _is_ring(settings, path):
             path.unlink()
+    if KEYRING in brought:
+        brought.remove(KEYRING)
+        _take_over_ring(settings, files / KEYRING)
     for name in sorted(brought):
         target = settings.data_dir / name
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.move(files / name, target)
+
+
+def _take_over_ring(settings: Settings, brought: Path) -> None:
+    """Put the *brought* ring in place; another that was there is kept beside it, for it may open other backups."""
+    path = ringfile.path_of(settings)
+    if path.exists() and path.read_bytes() != brought.read_bytes():
+        path.rename(path.with_name(f"{path.name}.replaced-{datetime.now(UTC):%Y%m%d%H%M%S}"))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.move(brought, path)

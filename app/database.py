@@ -32,11 +32,12 @@ T = TypeVar("T")
 class Database:
     """Where screenings are kept.  Every write goes through `write`, which is the only place that commits."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, **belongings: object) -> None:
+        """Connect to the database of *settings*; *belongings* are in the `info` of every session."""
         self.engine = make_engine(settings)
         self.connections = settings.database_connections or CONNECTIONS[self.engine.dialect.name]
-        self._writing = sessionmaker(self.engine)
-        self._reading = sessionmaker(self.engine.execution_options(reads_only=True))
+        self._writing = sessionmaker(self.engine, info=belongings)
+        self._reading = sessionmaker(self.engine.execution_options(reads_only=True), info=belongings)
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Do *work* in one transaction; what it returns is on disk when it is returned."""
@@ -158,6 +159,8 @@ def _take_over_transactions(engine: Engine, *, enforce: bool) -> None:
         # NORMAL would survive a killed process, but not a power cut, and village offices have those.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA trusted_schema = OFF")
+        # What is deleted or replaced is overwritten, and lingers in no free page.
+        connection.execute("PRAGMA secure_delete = ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -245,6 +248,22 @@ def migrating(settings: Settings) -> Iterator[Connection]:
         yield connection
         if engine.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StartError("数据库升级失败：升级后的数据互相矛盾，已退回升级前的状态。")
+
+
+def compact(settings: Settings, table: str) -> None:
+    """Write *table* anew, so that nothing of its former content is left in the database's files."""
+    engine = make_engine(settings, migrating=True)
+    raw = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        else:
+            raw.driver_connection.autocommit = True  # type: ignore[union-attr]  # psycopg's, whose type the pool does not know
+            statements = [f"VACUUM FULL {table}"]
+        for statement in statements:
+            raw.cursor().execute(statement)
+    finally:
+        raw.close()
 
 
 def _write_ahead(engine: Engine) -> None:

@@ -68,6 +68,12 @@ class InternalError(ProblemError):
         super().__init__("请稍后重试；如果仍然出错，请把请求编号（request_id）告知系统管理员。")
 
 
+class DamagedRecordError(ProblemError):
+    """What is stored is not what was stored: damaged, moved, or changed by somebody else."""
+
+    status, type, title = 500, "/problems/damaged-record", "保存的内容已损坏"
+
+
 class BadRequestError(ProblemError):
     status, type, title = 400, "/problems/bad-request", "请求不合规范"
 
@@ -220,6 +226,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     InvalidHouseholdError,
     InvalidParameterError,
     InternalError,
+    DamagedRecordError,
     UnavailableError,
     UnreadyError,
     SignOnUnavailableError,

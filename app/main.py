@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import logging
 import os
 import signal
 import socket
@@ -23,18 +24,21 @@ from app.api.frame import Frame
 from app.api.service import Service
 from app.connections import Connection, check_all
 from app.database import Database, upgrade
-from app.errors import StartError
+from app.errors import ProblemError, StartError
 from app.metrics import Metrics
 from app.retention import expire_until
+from app.security.audit import Event, record
 from app.security.authentication import Authentication
 from app.security.clients import has_any
 from app.security.keyring import Keyring
-from app.security.opening import open_keyring
+from app.security.sealing import open_keyring, ready
 from app.security.signing import Signer
 from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
+
+log = logging.getLogger("huimin")
 
 GRACE = 15
 """Seconds that requests have to finish once the server is told to stop."""
@@ -98,8 +102,8 @@ def put_together(settings: Settings) -> Service:
     screener = Screener(POLICIES)
     answers = Answers(screener, __version__)
     pack = partial(rulepack, screener, policy_set=answers.policy_set, release=answers.release, region=settings.region)
-    database = Database(settings)
     keyring = open_keyring(settings)
+    database = Database(settings, keyring=keyring)
     sign_on = _sign_on(settings, keyring)
     return Service(
         settings=settings,
@@ -141,8 +145,10 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
     logs.set_up(settings.log_format)
     with listen(host, port) as listener:
         upgrade(settings)
+        ready(settings)
+        app = create_app(settings)
         config = uvicorn.Config(
-            create_app(settings),
+            app,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -155,16 +161,24 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
         # What was made so far stays: sparing it every later collection saves time, and shares memory after a fork.
         gc.collect()
         gc.freeze()
-        _Server(config, host, advice=first_key(settings)).run(sockets=[listener])
+        _note(app.state.service, "service.started")
+        try:
+            _Server(config, host, advice=first_key(app.state.service)).run(sockets=[listener])
+        finally:
+            _note(app.state.service, "service.stopped")
 
 
-def first_key(settings: Settings) -> str:
+def first_key(service: Service) -> str:
     """Return how the first key is made; nothing where there is one."""
-    database = Database(settings)
+    return "" if service.database.read(has_any) else FIRST_KEY
+
+
+def _note(service: Service, action: str) -> None:
+    """Record that the service starts or stops; a database that is away stops neither."""
     try:
-        return "" if database.read(has_any) else FIRST_KEY
-    finally:
-        database.close()
+        service.database.write(lambda session: record(session, Event(action, purpose="operation")))
+    except ProblemError as error:
+        log.error("not in the audit trail: %s: %s", action, type(error).__name__)
 
 
 class _Server(uvicorn.Server):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import DateTime, Dialect, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -69,9 +69,11 @@ class Screening(Base):
     policy_set: Mapped[str] = mapped_column(String(80))
     release: Mapped[str] = mapped_column(String(40))
     given: Mapped[bytes] = mapped_column(LargeBinary)
-    """What was submitted and may be kept, as JSON, gzipped."""
+    """What was submitted and may be kept, as JSON, gzipped and sealed."""
     answer: Mapped[bytes] = mapped_column(LargeBinary)
-    """The full answer, gzipped, to be sent again byte for byte."""
+    """The full answer, gzipped and sealed, to be sent again byte for byte."""
+    subject: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
+    """A keyed digest of the household's region and reference, by which its screenings are found."""
 
 
 class Client(Base):
@@ -132,3 +134,48 @@ class Batch(Base):
     """What became of the list, as JSON; null until it is done."""
     error: Mapped[str | None] = mapped_column(Text)
     """Why it failed, in Chinese."""
+
+
+class SealingKey(Base):
+    """A key with which something in this database was made, and a canary that only this key made."""
+
+    __tablename__ = "sealing_keys"
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(8), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+    canary: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditEvent(Base):
+    """Something that was done, chained to what was done before; triggers refuse to change or delete it."""
+
+    __tablename__ = "audit_events"
+
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
+    action: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(40))
+    client: Mapped[str | None] = mapped_column(String(80))
+    role: Mapped[str | None] = mapped_column(String(20))
+    region: Mapped[str | None] = mapped_column(String(12))
+    address: Mapped[str | None] = mapped_column(String(45))
+    route: Mapped[str | None] = mapped_column(String(120))
+    object: Mapped[str | None] = mapped_column(String(120))
+    purpose: Mapped[str | None] = mapped_column(String(40))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AuditHead(Base):
+    """How far the audit trail goes and where it begins, signed: one row."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    base_seq: Mapped[int] = mapped_column(BigInteger)
+    base_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    mac: Mapped[bytes] = mapped_column(LargeBinary)

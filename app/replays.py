@@ -12,9 +12,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.archive import pack, unpack
-from app.errors import KeyReusedError
+from app.errors import DamagedRecordError, KeyReusedError
 from app.models import Replay
-from app.security.keyring import Keyring
+from app.security.keyring import Keyring, UnsealError
 
 
 class Answer(NamedTuple):
@@ -43,13 +43,25 @@ def attempt(keyring: Keyring, client: str, route: str, key: str, content: bytes)
 
 
 def find(session: Session, keyring: Keyring, tried: Attempt) -> Answer | None:
-    """Return the answer given to *tried* before, if there is one; raise KeyReusedError if it answered another."""
+    """Return the answer given to *tried* before, if there is one.
+
+    Raise KeyReusedError if it answered another, DamagedRecordError if it cannot be opened.
+    """
     row = session.get(Replay, tried.key)
     if row is None or row.expires_at <= datetime.now(UTC):
         return None
     if row.content != tried.content:
         raise KeyReusedError
-    head, _, packed = keyring.open(row.answer, _place(tried)).partition(b"\n")
+    try:
+        opened = keyring.open(row.answer, _place(tried))
+    except UnsealError:
+        opened = b""
+    if not opened:
+        # Outside `except`, so that no trace shows what was at hand.  To act again would be worse than to say so.
+        raise DamagedRecordError(
+            "对这个请求的答复已损坏，不能再给出。请先查明是否已经办理；要重新办理，请换一个幂等键。"
+        )
+    head, _, packed = opened.partition(b"\n")
     status, location = json.loads(head)
     return Answer(status, unpack(packed), location, packed)
 

@@ -4,22 +4,29 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
+from app.clock import SHANGHAI
 from app.database import Database
 from app.errors import place_of
 from app.models import Replay, Screening
+from app.security import audit
+from app.security.audit import Event
 from app.settings import Settings
 
 EVERY: Final = 600.0
 """Seconds from one sweep to the next."""
 PART: Final = 200
 """Rows that are deleted in one transaction: writers wait for it on SQLite."""
+EVENTS: Final = 2000
+"""Events of the audit trail that are deleted in one transaction."""
+TOLD: Final = frozenset({"screenings"})
+"""What was kept about people: that it went is an event."""
 PAUSE: Final = 0.05
 _LOCK: Final = 0x48554953  # one process at a time, on PostgreSQL; on SQLite only one writes anyway
 
@@ -27,7 +34,7 @@ log = logging.getLogger("huimin.retention")
 
 
 def expire_part(session: Session, settings: Settings, now: datetime) -> dict[str, int]:
-    """Delete up to PART rows of each kind that are due at *now*; return how many of each."""
+    """Delete up to PART rows of each kind, and EVENTS events, that are due at *now*; return how many of each."""
     if session.get_bind().dialect.name == "postgresql":
         mine = session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _LOCK})
         if not mine:
@@ -43,6 +50,12 @@ def expire_part(session: Session, settings: Settings, now: datetime) -> dict[str
         if keys:
             session.execute(delete(column.class_).where(column.in_(keys)))
             gone[name] = len(keys)
+    # By whole days, or every sweep would add an event about a few that went.
+    first_kept = datetime.combine(now.astimezone(SHANGHAI) - timedelta(days=settings.audit_days), time(), SHANGHAI)
+    if purged := audit.purge(session, first_kept, most=EVENTS):
+        gone["audit_events"] = purged
+    for name in gone.keys() & TOLD:
+        audit.record(session, Event("retention.expired", object=f"{name}:{gone[name]}", purpose="retention"))
     return gone
 
 
@@ -67,7 +80,7 @@ async def expire_until(
         else:
             if gone:
                 log.info("expired: %s", ", ".join(f"{count} {name}" for name, count in gone.items()))
-            if PART in gone.values():
+            if PART in gone.values() or EVENTS in gone.values():
                 pause = PAUSE
         with suppress(TimeoutError):
             await asyncio.wait_for(stopped.wait(), pause)

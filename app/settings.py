@@ -78,6 +78,13 @@ def _optional(read: Callable[[object], int]) -> Callable[[object], int | None]:
     return lambda value: None if value is None else read(value)
 
 
+def _cipher(value: object) -> str:
+    suite = str(value).strip().lower()
+    if suite not in ("aes", "sm"):
+        raise ValueError("应为 aes（AES-256-GCM、SHA-256）或 sm（国密 SM4-GCM、SM3）")
+    return suite
+
+
 def _folder(value: object) -> Path:
     path = Path(str(value)).expanduser()
     if "\0" in str(value):
@@ -198,6 +205,24 @@ class Settings(BaseSettings):
         description=f"数据库地址：{POSTGRESQL}://用户:密码@主机:5432/库名，或 sqlite:////目录/文件.db",
         json_schema_extra={"shown": f"数据目录下的 {DATABASE_FILE}（SQLite）"},
     )
+    keyring_file: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        default=None,
+        description="密钥环文件：保存的内容用它加密；第一次启动时新建，权限应为 600，请另行备份",
+        json_schema_extra={"shown": "数据目录下的 keyring"},
+    )
+    keyring: SecretStr | None = Field(
+        default=None,
+        description="密钥环的内容（即密钥环文件的全文），用来代替密钥环文件，例如由机密管理系统提供",
+        json_schema_extra={"shown": "无"},
+    )
+    cipher: Annotated[str, BeforeValidator(_cipher)] = Field(
+        default="aes",
+        description="新保存的内容用哪套算法：aes（AES-256-GCM、SHA-256）或 sm（国密 SM4-GCM、SM3）",
+    )
+    proxies: Annotated[int, BeforeValidator(_count(0, 9))] = Field(
+        default=0,
+        description="服务前面有几层可信的反向代理：审计记录据此从 X-Forwarded-For 取客户端地址；0 表示没有",
+    )
     region: Annotated[str, BeforeValidator(_region)] = Field(
         default=NANQIAO, description="本区的6位行政区划代码，用来判断是否本区户籍"
     )
@@ -226,6 +251,9 @@ class Settings(BaseSettings):
     )
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
+    )
+    audit_days: Annotated[int, BeforeValidator(_count(184, 36500))] = Field(
+        default=1096, description="审计记录保留的天数；184至36500（不少于六个月），默认三年"
     )
 
     sign_on_issuer: Annotated[str | None, BeforeValidator(_issuer)] = Field(

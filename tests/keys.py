@@ -5,7 +5,7 @@ from app.clock import today
 from app.database import Database
 from app.security import clients
 from app.security.applications import read_application
-from app.security.opening import open_keyring
+from app.security.sealing import open_keyring
 from app.settings import Settings
 
 

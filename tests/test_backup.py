@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import stat
 import tarfile
 
@@ -10,9 +11,11 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from app.backup import BackupError, back_up, restore
-from app.database import upgrade
+from app.database import Database, upgrade
 from app.main import create_app
-from app.security.opening import FILE as KEYRING
+from app.security import audit
+from app.security.ringfile import NAME as KEYRING
+from app.security.sealing import open_keyring
 from tests.api.requests import post, screening
 from tests.command_line import call
 from tests.deployments import deployment, settings  # noqa: F401 (a fixture)
@@ -59,7 +62,7 @@ def _no_keys():
 
 def take_keys(settings, other) -> None:  # noqa: F811
     other.data_dir.mkdir(parents=True, exist_ok=True)
-    (other.data_dir / KEYRING).write_bytes((settings.data_dir / KEYRING).read_bytes())
+    shutil.copy(settings.data_dir / KEYRING, other.data_dir)
 
 
 def test_answers_come_back_byte_for_byte_on_either_database(settings, elsewhere, tmp_path):  # noqa: F811
@@ -103,6 +106,18 @@ def test_a_deployment_with_data_is_replaced_only_by_force(settings, tmp_path):  
     with served(settings) as client:
         assert client.get(later).status_code == 404
         assert client.get(kept[0]).status_code == 200
+
+
+def test_backup_and_restore_are_in_the_audit_trail(settings, elsewhere, tmp_path):  # noqa: F811
+    filled(settings)
+    back_up(settings, tmp_path / "backup.tar", with_keys=True)
+    restore(elsewhere, tmp_path / "backup.tar")
+    for each, last in ((settings, "backup.made"), (elsewhere, "backup.restored")):
+        database = Database(each, keyring=open_keyring(each))
+        found = database.read(lambda session: [event.action for event in audit.events(session)])
+        assert found[-1] == last
+        assert database.read(lambda session: list(audit.verify(session))) == []
+        database.close()
 
 
 @pytest.fixture

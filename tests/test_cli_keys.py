@@ -9,7 +9,7 @@ from app.database import Database
 from app.models import Client
 from app.security import clients
 from app.security.keys import is_whole, prefix_of
-from app.security.opening import open_keyring
+from app.security.sealing import open_keyring
 from app.settings import Settings
 from tests.command_line import call, plain, refused
 

@@ -13,7 +13,7 @@ def test_a_server_may_ask_for_the_application_by_name(monkeypatch, tmp_path):
     monkeypatch.setenv("HUIMIN_DATA_DIR", str(tmp_path))
     made = app.main.app
     assert isinstance(made, FastAPI)
-    assert [path.name for path in tmp_path.iterdir()] == ["keyring"]
+    assert {path.name for path in tmp_path.iterdir()} == {"huimin.db", "keyring"}
     made.state.service.database.close()
 
 

@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 from app import retention
 from app.database import Database, upgrade
 from app.errors import SettingsError
-from app.models import Replay, Screening
+from app.models import AuditEvent, Replay, Screening
 from app.retention import PART, expire_part, expire_until, id_at
+from app.security import audit
+from app.security.audit import Event
+from app.security.sealing import ready
 from app.settings import Settings
 from tests.deployments import settings  # noqa: F401 (a fixture)
 
@@ -21,7 +24,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def database(settings):  # noqa: F811
     upgrade(settings)
-    database = Database(settings)
+    database = Database(settings, keyring=ready(settings))
     yield database
     database.close()
 
@@ -77,6 +80,27 @@ def test_many_go_part_by_part(database, settings, monkeypatch):  # noqa: F811
         await job
 
     asyncio.run(asyncio.wait_for(sweep(), 30))
+
+
+def test_that_screenings_went_is_in_the_audit_trail(database, settings):  # noqa: F811
+    database.write(lambda session: session.add_all([screening(NOW - 400 * DAY), replay("due", NOW)]))
+    expire(database, settings)
+    found = database.read(lambda session: [(event.action, event.object) for event in audit.events(session)])
+    assert found == [("retention.expired", "screenings:1")]
+
+
+def test_the_audit_trail_goes_after_its_days_by_whole_days_and_still_verifies(database, settings, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(retention, "EVENTS", 2)
+    for action in "abc":
+        database.write(lambda session, action=action: audit.record(session, Event(action)))
+    begun = database.read(lambda session: next(audit.events(session)).at)
+    edge = begun + settings.audit_days * DAY
+    assert expire(database, settings, edge) == {}
+    assert expire(database, settings, edge + DAY) == {"audit_events": 2}
+    assert expire(database, settings, edge + DAY) == {"audit_events": 2}
+    # A purge is an event itself: the second let go of the first one's.
+    assert left(database, AuditEvent.object) == ["3-4"]
+    assert database.read(lambda session: list(audit.verify(session))) == []
 
 
 def test_another_process_at_it_is_left_to_it(database, settings):  # noqa: F811

@@ -141,6 +141,12 @@ def principal_of(request: Request) -> Principal:
     return principal
 
 
+def known_principal(request: Request) -> Principal | None:
+    """Return who asks, None where nobody has to say who they are or nobody knows yet."""
+    principal: Principal | None = request.scope.get(_PRINCIPAL)
+    return principal
+
+
 async def _principal_of(request: Request) -> Principal:
     return principal_of(request)
 

@@ -1,6 +1,7 @@
 """Hand out keys, see whose there are, end them."""
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.api.once import PARAMETER, Once
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep
+from app.api.trail import event
 from app.archive import new_id
 from app.door import RejectedError, parse
 from app.errors import (
@@ -33,8 +35,9 @@ from app.errors import (
 )
 from app.models import Client
 from app.replays import Answer
-from app.security import clients
+from app.security import audit, clients
 from app.security.applications import read_application
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission, Role
 
@@ -78,17 +81,20 @@ WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
 async def create(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
     body = await read_body(request)
     once = await Once.begin(request, service, body)
-    return _answered(request, await service.run(_create, once, principal, _read(body)))
+    done = event(request, "client.created", purpose="operation")
+    return _answered(request, await service.run(_create, once, principal, done, _read(body)))
 
 
-def _create(once: Once, principal: Principal, given: dict[str, Any]) -> Answer:
+def _create(once: Once, principal: Principal, done: Event, given: dict[str, Any]) -> Answer:
     service = once.service
     application = read_application(given, home=service.settings.region, today=service.today())
     application = application.placed(principal.place(application.region_code))
     id = new_id()
 
     def work(session: Session) -> Answer:
-        return _made(*clients.create(session, service.keyring, application, id=id, by=principal.id))
+        made = _made(*clients.create(session, service.keyring, application, id=id, by=principal.id))
+        audit.record(session, replace(done, object=id))
+        return made
 
     return once.write(work, about=id)
 
@@ -173,14 +179,17 @@ def _shown(service: Service, principal: Principal, id: str) -> dict[str, Any]:
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def rotate(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    return _answered(request, await service.run(_rotate, once, principal, id))
+    done = event(request, "client.rotated", purpose="operation")
+    return _answered(request, await service.run(_rotate, once, principal, done, id))
 
 
-def _rotate(once: Once, principal: Principal, id: str) -> Answer:
+def _rotate(once: Once, principal: Principal, done: Event, id: str) -> Answer:
     def work(session: Session) -> Answer:
         client = clients.find(session, id, principal.region_code)
         replays.forget(session, client.id)
-        return _made(client, clients.rotate(once.service.keyring, client))
+        made = _made(client, clients.rotate(once.service.keyring, client))
+        audit.record(session, replace(done, object=client.id))
+        return made
 
     answer = once.write(work, about=id)
     once.service.authentication.forget()
@@ -198,14 +207,16 @@ def _rotate(once: Once, principal: Principal, id: str) -> Answer:
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def revoke(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    return _answered(request, await service.run(_revoke, once, principal, id))
+    done = event(request, "client.revoked", purpose="operation")
+    return _answered(request, await service.run(_revoke, once, principal, done, id))
 
 
-def _revoke(once: Once, principal: Principal, id: str) -> Answer:
+def _revoke(once: Once, principal: Principal, done: Event, id: str) -> Answer:
     def work(session: Session) -> Answer:
         client = clients.find(session, id, principal.region_code)
         clients.revoke(client)
         replays.forget(session, client.id)
+        audit.record(session, replace(done, object=client.id))
         return Answer(204)
 
     answer = once.write(work, about=id)

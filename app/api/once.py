@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app import replays
+from app.api.access import known_principal
 from app.api.replies import private
 from app.api.service import Service
 from app.errors import BadRequestError
@@ -90,8 +91,8 @@ class Once:
 
 def client_of(request: Request) -> str:
     """Return the id of the client that asks, empty where nobody has to say who they are."""
-    principal = request.scope.get("huimin.principal")
-    return "" if principal is None else str(principal.id)
+    principal = known_principal(request)
+    return "" if principal is None else principal.id
 
 
 def key_of(request: Request) -> str | None:

@@ -13,7 +13,7 @@ from app.api.schema import REF, problems
 from app.api.service import Service
 from app.api.shapes import SHAPES
 from app.door import read_document
-from app.errors import InternalError
+from app.errors import DamagedRecordError, InternalError
 
 DESCRIPTION = """\
 给出一户家庭的情况，得到每名成员和全家能享受哪些基本公共服务待遇：结论、理由、依据、金额、还缺什么、由哪个单位办理。
@@ -69,7 +69,9 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
     components["schemas"] = _schemas()
     components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer", "description": SIGN_IN}}
     for operation in (each for item in described["paths"].values() for each in item.values()):
-        operation["responses"].update({str(status): said for status, said in problems(InternalError).items()})
+        damaged = (DamagedRecordError,) if "500" in operation["responses"] else ()
+        said = problems(InternalError, *damaged)
+        operation["responses"].update({str(status): words for status, words in said.items()})
     # After the framework, which drops every null, and an example with it.
     _add_examples(described["paths"], service)
     return described

@@ -1,5 +1,6 @@
 """Screen a household; show a screening again."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -13,10 +14,12 @@ from app.api.once import PARAMETER, Once
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep, service_of
-from app.archive import find, new_id, pack, record, unpack
+from app.api.trail import event
+from app.archive import find, new_id, pack, packed_answer, record, unpack
 from app.door import Submission
 from app.errors import (
     BadRequestError,
+    DamagedRecordError,
     FieldError,
     InvalidHouseholdError,
     InvalidParameterError,
@@ -30,6 +33,8 @@ from app.errors import (
     UnavailableError,
 )
 from app.replays import Answer
+from app.security import audit
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -95,17 +100,29 @@ async def screen(request: Request) -> Response:
     id = new_id()
     full = service.answers.render(submission, id=id)
     short = service.answers.render(submission, id=id, brief=True) if brief else None
-    answer = await service.run(_keep, once, id, submission, place, full, short)
+    done = event(request, "screening.stored", id, "screening")
+    answer = await service.run(_keep, once, done, id, submission, place, full, short)
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
-def _keep(once: Once, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None) -> Answer:
+def _keep(
+    once: Once, done: Event, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None
+) -> Answer:
     """Store an answer at its place and return it, or its short form where that was asked for."""
-    packed, answers = pack(full), once.service.answers
-    row = record(id, submission, packed, region_code=place, policy_set=answers.policy_set, release=answers.release)
+    packed, service = pack(full), once.service
+    row = record(
+        service.keyring,
+        id,
+        submission,
+        packed,
+        region_code=place,
+        policy_set=service.answers.policy_set,
+        release=service.answers.release,
+    )
 
     def store(session: Session) -> Answer:
         session.add(row)
+        audit.record(session, done)
         location = f"/v1/screenings/{id}"
         return Answer(201, full, location, packed) if short is None else Answer(201, short, location)
 
@@ -118,7 +135,7 @@ def _keep(once: Once, id: str, submission: Submission, place: str | None, full: 
     description="返回当时的答复，一字不差。",
     responses={
         200: answers("ScreeningAnswer", "当时的答复"),
-        **problems(NotFoundError, InvalidParameterError, UnavailableError),
+        **problems(NotFoundError, InvalidParameterError, DamagedRecordError, UnavailableError),
     },
     openapi_extra=DETAIL,
 )
@@ -130,17 +147,22 @@ async def screening(
     principal: PrincipalDep,
 ) -> Response:
     brief = wants_brief(request)
-    full, packed = await service.run(_kept, service, id, principal)
+    viewed = event(request, "screening.viewed", id, "review")
+    full, packed = await service.run(_kept, service, id, principal, viewed)
     if brief:
         return private(request, await service.run(brief_of, full))
     return private(request, full, packed)
 
 
-def _kept(service: Service, id: str, principal: Principal) -> tuple[bytes, bytes]:
-    def read(session: Session) -> bytes:
-        return find(session, id, principal).answer
+def _kept(service: Service, id: str, principal: Principal, viewed: Event) -> tuple[bytes, bytes]:
+    def show(session: Session) -> bytes:
+        row = find(session, id, principal)
+        packed = packed_answer(row, service.keyring)
+        # On disk before the answer leaves.
+        audit.record(session, replace(viewed, object=row.id))
+        return packed
 
-    packed = service.database.read(read)
+    packed = service.database.write(show)
     return unpack(packed), packed
 
 

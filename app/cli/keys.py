@@ -1,21 +1,19 @@
 """`keys`: the clients' keys, on the machine that serves."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from app.cli.deployment import opened
 from app.cli.usage import Command, Commands, WrongInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date
 
-    from app.database import Database
+    from sqlalchemy.orm import Session
+
     from app.models import Client
-    from app.security.keyring import Keyring
-    from app.settings import Settings
 
 T = TypeVar("T")
 
@@ -55,7 +53,7 @@ def create(
     if expires is not None and days is not None:
         raise WrongInputError("--expires 和 --days 只能填一个")
     given = {"name": name, "role": role, "region_code": region, "expires_on": _last_day(today(), expires, days)}
-    with _deployment() as (settings, database, keyring):
+    with opened() as (settings, database, keyring):
         said: list[tuple[str, str]] = []
         try:
             application = read_application(given, home=settings.region, today=today())
@@ -63,9 +61,13 @@ def create(
             said = [(_OPTIONS[field], message) for field, message in error.errors]
         if said:
             raise WrongInputError("没有建立密钥，请改正后重试", said, ("哪一项", "怎么改"))
-        client, key = database.write(
-            lambda session: _told(clients.create(session, keyring(), application, id=new_id(), by=None))
-        )
+
+        def work(session: "Session") -> tuple[dict[str, Any], str]:
+            made = _told(clients.create(session, keyring, application, id=new_id(), by=None))
+            _record(session, "client.created", made[0]["id"], "keys create")
+            return made
+
+        client, key = database.write(work)
     _show_key(client, key)
 
 
@@ -87,7 +89,7 @@ def list_(
     """列出全部密钥：角色、范围、期限、最近使用；没有密钥本身。"""
     from app.security import clients
 
-    with _deployment() as (_, database, _ring):
+    with opened() as (_, database, _keyring):
         found = database.read(lambda session: _all(lambda after: clients.listed(session, after=after)))
     if as_json:
         import json
@@ -126,12 +128,13 @@ def revoke(which: Which) -> None:
     """停用一个密钥：几秒内在各处失效，不能恢复。"""
     from app.security import clients
 
-    def work(session: Any) -> dict[str, Any]:
+    def work(session: "Session") -> dict[str, Any]:
         client = clients.find_named(session, which)
         clients.revoke(client)
+        _record(session, "client.revoked", client.id, "keys revoke")
         return clients.described(client)
 
-    with _deployment() as (_, database, _ring):
+    with opened() as (_, database, _keyring):
         client = database.write(work)
     typer.echo(f"已停用：{client['name']}（{client['prefix']}…）")
 
@@ -141,14 +144,22 @@ def rotate(which: Which) -> None:
     """更换一个密钥：显示新的，原来的几秒内失效。"""
     from app.security import clients
 
-    with _deployment() as (_, database, keyring):
+    with opened() as (_, database, keyring):
 
-        def work(session: Any) -> tuple[dict[str, Any], str]:
+        def work(session: "Session") -> tuple[dict[str, Any], str]:
             client = clients.find_named(session, which)
-            return _told((client, clients.rotate(keyring(), client)))
+            key = clients.rotate(keyring, client)
+            _record(session, "client.rotated", client.id, "keys rotate")
+            return _told((client, key))
 
         client, key = database.write(work)
     _show_key(client, key)
+
+
+def _record(session: "Session", action: str, id: str, command: str) -> None:
+    from app.security import audit
+
+    audit.record(session, audit.Event(action, route=command, object=id, purpose="operation"))
 
 
 def _told(made: "tuple[Client, str]") -> tuple[dict[str, Any], str]:
@@ -180,19 +191,3 @@ def _all(page: "Callable[[str], Any]") -> list[dict[str, Any]]:
         found += more
         if len(more) < clients.MOST_LISTED:
             return found
-
-
-@contextmanager
-def _deployment() -> "Iterator[tuple[Settings, Database, Callable[[], Keyring]]]":
-    """Yield this machine's deployment, its tables up to date."""
-    from app.database import Database, upgrade
-    from app.security.opening import open_keyring
-    from app.settings import Settings
-
-    settings = Settings.load()
-    upgrade(settings)
-    database = Database(settings)
-    try:
-        yield settings, database, lambda: open_keyring(settings)
-    finally:
-        database.close()

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import Final
@@ -107,6 +107,10 @@ class Ring:
     digest: RootKey
     """The one of keyed digests.  It stays when the others are rotated: what it made cannot be made again."""
     digest_suite: Suite
+
+    def merged(self, newer: "Ring") -> "Ring":
+        """Return *newer* with the keys of this one, too."""
+        return replace(newer, keys={**self.keys, **newer.keys})
 
     def __repr__(self) -> str:
         return f"Ring({', '.join(self.keys)}; sealing {self.sealing})"
