@@ -35,6 +35,16 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Sealed(TypeDecorator[bytes]):
+    """Bytes that the key ring has sealed for the place ``table.column:key``, a key of several parts joined by colons.
+
+    What identifies or describes a person is of this type: so does the rotation of keys find it.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
@@ -50,7 +60,7 @@ class Replay(Base):
     """A keyed digest of everything else that was sent."""
     about: Mapped[str | None] = mapped_column(String(36), index=True)
     """The id of what the request made."""
-    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(Sealed)
     """Status, place and body, sealed."""
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
@@ -68,9 +78,9 @@ class Screening(Base):
     """The codes that were asked for, with commas between; all of them if null."""
     policy_set: Mapped[str] = mapped_column(String(80))
     release: Mapped[str] = mapped_column(String(40))
-    given: Mapped[bytes] = mapped_column(LargeBinary)
+    given: Mapped[bytes] = mapped_column(Sealed)
     """What was submitted and may be kept, as JSON, gzipped and sealed."""
-    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[bytes] = mapped_column(Sealed)
     """The full answer, gzipped and sealed, to be sent again byte for byte."""
     subject: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     """A keyed digest of the household's region and reference, by which its screenings are found."""

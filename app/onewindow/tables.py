@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models import Base, Moment
+from app.models import Base, Moment, Sealed
 
 HOUSEHOLD = -1
 """The position of a case that is about the household: a null would be equal to nothing."""
@@ -46,7 +46,7 @@ class Handoff(Base):
     operator: Mapped[str] = mapped_column(String(80))
     made_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(Sealed)
     """The message to the unit, sealed."""
 
 
@@ -63,7 +63,7 @@ class KeptReceipt(Base):
     source: Mapped[str] = mapped_column(String(80))
     unit: Mapped[str | None] = mapped_column(String(40))
     step: Mapped[str | None] = mapped_column(String(40))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(Sealed)
     """The receipt as it was sent, sealed."""
 
 
@@ -83,9 +83,9 @@ class Delivery(Base):
     leased_until: Mapped[datetime | None] = mapped_column(Moment)
     status: Mapped[int | None]
     """The last status that the platform answered with; none where it did not answer."""
-    message: Mapped[bytes] = mapped_column(LargeBinary)
+    message: Mapped[bytes] = mapped_column(Sealed)
     """The body, sealed: the same bytes on every attempt."""
-    reply: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reply: Mapped[bytes | None] = mapped_column(Sealed)
     """What the platform said, sealed."""
 
 

@@ -8,13 +8,14 @@ import zlib
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text, update
+from sqlalchemy import LargeBinary, text, update
 from starlette.testclient import TestClient
 
 from app.archive import new_id, pack
 from app.database import Database, make_engine, upgrade
 from app.errors import StartError
-from app.models import Screening
+from app.models import Base, Screening
+from app.onewindow import tables as _handoffs  # noqa: F401 (tells Base of its tables)
 from app.security import ringfile
 from app.security.keyring import Keyring, Ring, RootKey, Suite, is_sealed
 from app.security.sealing import open_keyring, ready
@@ -132,6 +133,24 @@ def test_a_spoilt_canary_is_said(here):
     engine.dispose()
     with pytest.raises(StartError, match="校验值已损坏"):
         ready(here)
+
+
+def test_every_column_of_bytes_is_sealed_or_a_digest():
+    plain = {
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    }
+    assert plain == {
+        "audit_events.digest",
+        "audit_head.base_digest",
+        "audit_head.digest",
+        "audit_head.mac",
+        "clients.digest",
+        "screenings.subject",
+        "sealing_keys.canary",
+    }
 
 
 @pytest.mark.parametrize("cipher", ["aes", "sm"])
