@@ -5,6 +5,7 @@ on terminals and in logs.
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
@@ -137,6 +138,15 @@ class KeyReusedError(ProblemError):
         super().__init__("这个 Idempotency-Key 已用于内容不同的请求；新的请求请换一个新的键。")
 
 
+class TooManyError(ProblemError):
+    """More was asked for than may be, for so many seconds to come."""
+
+    status, type, title = 429, "/problems/too-many-requests", "请求过多"
+
+    def __init__(self, detail: str, seconds: float) -> None:
+        super().__init__(detail, headers={"Retry-After": str(max(1, math.ceil(seconds)))})
+
+
 class HeadTooLargeError(ProblemError):
     status, type, title = 431, "/problems/headers-too-large", "请求头过大"
 
@@ -222,6 +232,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     TooLargeError,
     MediaTypeError,
     KeyReusedError,
+    TooManyError,
     HeadTooLargeError,
     InvalidHouseholdError,
     InvalidParameterError,

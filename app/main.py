@@ -26,7 +26,9 @@ from app.connections import Connection, check_all
 from app.database import Database, upgrade
 from app.errors import ProblemError, StartError
 from app.metrics import Metrics
+from app.quotas import Quotas
 from app.retention import expire_until
+from app.security.attempts import Attempts
 from app.security.audit import Event, record
 from app.security.authentication import Authentication
 from app.security.clients import has_any
@@ -115,6 +117,8 @@ def put_together(settings: Settings) -> Service:
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
         keyring=keyring,
         authentication=Authentication(database, keyring, sign_on),
+        attempts=Attempts(),
+        quotas=Quotas(database, settings),
         sign_on=sign_on,
         batches=Batches(database, settings),
     )

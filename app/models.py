@@ -86,6 +86,19 @@ class Screening(Base):
     """A keyed digest of the household's region and reference, by which its screenings are found."""
 
 
+class Bucket(Base):
+    """What is left of a client's quota."""
+
+    __tablename__ = "buckets"
+
+    client: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The id of a principal."""
+    units: Mapped[float]
+    """What it held when it was last looked at; below zero when more was asked for than there was."""
+    filled_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    """When it was last looked at."""
+
+
 class Client(Base):
     """Who may ask, and with which key: that is, with which keyed digest of it."""
 
@@ -105,6 +118,8 @@ class Client(Base):
     rotated_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    quota: Mapped[int | None]
+    """Units an hour, in place of its role's; 0 is without limit."""
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     """To the quarter of an hour: it costs no write a request."""
 

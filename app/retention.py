@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.clock import SHANGHAI
 from app.database import Database
 from app.errors import place_of
-from app.models import Replay, Screening
+from app.models import Bucket, Replay, Screening
+from app.quotas import HOUR
 from app.security import audit
 from app.security.audit import Event
 from app.settings import Settings
@@ -43,6 +44,8 @@ def expire_part(session: Session, settings: Settings, now: datetime) -> dict[str
     due: dict[str, tuple[Any, Any]] = {
         "screenings": (Screening.id, Screening.id < oldest),
         "replays": (Replay.key, Replay.expires_at <= now),
+        # By then any is full again, as if it had never been.
+        "quotas": (Bucket.client, Bucket.filled_at < now - timedelta(seconds=2 * HOUR)),
     }
     gone = {}
     for name, (column, condition) in due.items():

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -83,6 +83,17 @@ def _cipher(value: object) -> str:
     if suite not in ("aes", "sm"):
         raise ValueError("应为 aes（AES-256-GCM、SHA-256）或 sm（国密 SM4-GCM、SM3）")
     return suite
+
+
+def _quotas(value: object) -> Mapping[str, int]:
+    pairs = value.items() if isinstance(value, Mapping) else (each.split("=") for each in str(value).split(","))
+    try:
+        found = {str(role).strip(): _count(0, 10**9)(units) for role, units in pairs}
+    except ValueError:
+        found = {}
+    if not found:
+        raise ValueError("应如 cadre=20000,platform=0，每个角色一项，次数为0至1000000000的整数")
+    return found
 
 
 def _folder(value: object) -> Path:
@@ -249,6 +260,14 @@ class Settings(BaseSettings):
         description="一个进程同时使用的数据库连接数上限；2至100，所有进程合计不要超过 PostgreSQL 的 max_connections",
         json_schema_extra={"shown": "SQLite 5，PostgreSQL 10"},
     )
+    quotas: Annotated[Mapping[str, int], NoDecode, BeforeValidator(_quotas)] = Field(
+        default_factory=dict,
+        description="各角色每个密钥每小时的额度：一次请求计1，名单每行计1；0 不限；只写要改的，如 cadre=5000",
+        json_schema_extra={
+            "shown": "cadre=20000, township=200000, district=5000000, platform=1000000, 其余 20000",
+        },
+    )
+
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
     )

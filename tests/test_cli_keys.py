@@ -103,12 +103,22 @@ def test_a_rotated_key_is_replaced(here):
         (["create", "x", "--days", "-1"], "--expires或--days"),
         (["create", "x", "--days", "999999999999"], "--days填得太大"),
         (["create", "x", "--expires", "tomorrow"], "年-月-日"),
+        (["create", "x", "--quota", "-1"], "--quota"),
+        (["quota", "x", "many"], "次数应为"),
         (["create"], "缺少名称"),
         (["creat", "x"], "是不是create？"),
     ],
 )
 def test_a_wrong_call_is_explained(here, arguments, said):
     assert said in plain(refused("keys", *arguments, **here))
+
+
+def test_a_quota_is_given_at_first_or_later(here):
+    key = created(here, "x", "--quota", "500")
+    assert principal(here, key).quota == 500
+    for given, quota, said in (("7", 7, "每小时7"), ("0", 0, "不限"), ("role", None, "按角色")):
+        assert said in plain(keys(here, "quota", "x", given).stdout)
+        assert principal(here, key).quota == quota
 
 
 @pytest.mark.parametrize("command", ["revoke", "rotate"])

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+import app.onewindow.tables  # noqa: F401 (tells Base of its tables)
 from app.database import Database, alembic_config, head, make_engine, migrating, upgrade
 from app.errors import StartError, UnavailableError
 from app.models import Base, Screening

@@ -16,9 +16,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from app.api.addresses import address_of
 from app.api.schema import problems
 from app.api.service import service_of
-from app.errors import ForbiddenError, SignOnUnavailableError, UnauthorizedError, UnavailableError
+from app.errors import ForbiddenError, SignOnUnavailableError, TooManyError, UnauthorizedError, UnavailableError
 from app.security.authentication import NEEDED
 from app.security.principal import Principal
 from app.security.roles import Permission
@@ -32,6 +33,8 @@ LONGEST: Final = 8 * 1024
 
 _DECLARED: Final = "__huimin_access__"
 _PRINCIPAL: Final = "huimin.principal"
+QUOTA: Final = "huimin.quota"
+"""Where a request's scope holds what its client may still ask for."""
 
 
 class Scope(Enum):
@@ -81,7 +84,7 @@ class GuardedRoute(APIRoute):
         extra = options.get("openapi_extra") or {}
         if access.permission is not None:
             away = problems(UnavailableError, SignOnUnavailableError)
-            known = problems(UnauthorizedError, ForbiddenError)
+            known = problems(UnauthorizedError, ForbiddenError, TooManyError)
             options["responses"] = {**away, **(options.get("responses") or {}), **known}
             said = f"\n\n需要权限 `{access.permission.value}`（{access.permission.label}）；{access.scope.value}。"
             options["description"] = (options.get("description") or "") + said
@@ -97,6 +100,10 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             principal = await _principal(request)
+            service = service_of(request)
+            request.scope[QUOTA] = quota = service.quotas.of(principal)
+            if not service.quotas.spend(quota):
+                await service.quotas.draw(quota, service.run)
             if permission not in principal.permissions:
                 principal.require(permission)
             request.scope[_PRINCIPAL] = principal
@@ -119,9 +126,16 @@ async def _principal(request: Request) -> Principal:
     known = service.authentication.known(credential)
     if known is not None:
         return known
-    if service.authentication.takes(credential):
-        return await service.authentication.verify_token(credential)
-    return await service.run(service.authentication.verify_key, credential)
+    address = address_of(request, service.settings.proxies)
+    if not service.authentication.has_met(credential):
+        service.attempts.check(address)
+    try:
+        if service.authentication.takes(credential):
+            return await service.authentication.verify_token(credential)
+        return await service.run(service.authentication.verify_key, credential)
+    except UnauthorizedError:
+        service.attempts.failed(address)
+        raise
 
 
 def _credential(request: Request) -> bytes:

@@ -36,7 +36,7 @@ from app.errors import (
 from app.models import Client
 from app.replays import Answer
 from app.security import audit, clients
-from app.security.applications import read_application
+from app.security.applications import QUOTA, is_quota, read_application
 from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission, Role
@@ -190,6 +190,54 @@ def _rotate(once: Once, principal: Principal, done: Event, id: str) -> Answer:
         made = _made(client, clients.rotate(once.service.keyring, client))
         audit.record(session, replace(done, object=client.id))
         return made
+
+    answer = once.write(work, about=id)
+    once.service.authentication.forget()
+    return answer
+
+
+@router.put(
+    "/{id}/quota",
+    summary="改变额度",
+    description="密钥每小时的额度：一次请求计1，名单每行计1。几秒内在各处生效。",
+    responses={
+        200: answers("Client", "密钥"),
+        **problems(
+            MalformedError,
+            SlowBodyError,
+            TooLargeError,
+            MediaTypeError,
+            NotFoundError,
+            InvalidParameterError,
+            *WRITING,
+        ),
+    },
+    openapi_extra={
+        **ONCE,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": REF.format(model="QuotaRequest")}}},
+        },
+    },
+)
+@needs(Permission.CLIENTS_MANAGE, Scope.REGION)
+async def change_quota(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
+    body = await read_body(request)
+    once = await Once.begin(request, service, body)
+    done = event(request, "client.quota-changed", purpose="operation")
+    return _answered(request, await service.run(_change_quota, once, principal, done, id, _read(body)))
+
+
+def _change_quota(once: Once, principal: Principal, done: Event, id: str, given: dict[str, Any]) -> Answer:
+    quota = given.get("quota")
+    if given.keys() != {"quota"} or not is_quota(quota):
+        raise InvalidParameterError("请按 errors 中的说明改正后重试。", [FieldError("quota", QUOTA)])
+
+    def work(session: Session) -> Answer:
+        client = clients.find(session, id, principal.region_code)
+        client.quota = quota
+        audit.record(session, replace(done, object=client.id))
+        return Answer(200, _json(clients.described(client)))
 
     answer = once.write(work, about=id)
     once.service.authentication.forget()

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import request_id
+from app.api.access import QUOTA
 from app.api.problems import ProblemResponse
 from app.errors import InternalError, StorageFullError, place_of
 from app.metrics import Metrics
@@ -46,10 +47,11 @@ class Frame:
             return
         begun = time.perf_counter()
         method = scope["method"]
-        sender = _Sender(send, request_id.begin(scope["headers"]), drops_body=method == "HEAD")
+        sender = _Sender(scope, send, request_id.begin(scope["headers"]), drops_body=method == "HEAD")
         if method == "HEAD":
             # A copy: the server reads its own to know that no body follows.
             scope = {**scope, "method": "GET"}
+        sender.scope = scope
         try:
             await self.app(scope, receive, sender.send)
         except ClientDisconnect:
@@ -74,7 +76,8 @@ class Frame:
 
 
 class _Sender:
-    def __init__(self, send: Send, id: str, *, drops_body: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, id: str, *, drops_body: bool) -> None:
+        self.scope = scope
         self._send = send
         self._id = (request_id.HEADER.lower().encode(), id.encode())
         self._drops_body = drops_body
@@ -84,6 +87,8 @@ class _Sender:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], *_RAW, self._id]
+            if (quota := self.scope.get(QUOTA)) is not None:
+                headers += quota.headers(time.time())
             if not any(name == _POLICY[0] for name, _ in headers):
                 headers.append(_POLICY)
             message = {**message, "headers": headers}

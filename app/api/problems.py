@@ -28,7 +28,7 @@ class ProblemResponse(Response):
     def __init__(self, problem: ProblemError) -> None:
         document = problem.document(request_id.current.get())
         super().__init__(document, problem.status, {"Cache-Control": "no-store", **problem.headers})
-        self.hears_out = problem.status in (401, 403, 413, 415)
+        self.hears_out = problem.status in (401, 403, 413, 415, 429)
         if problem.status in (408, 413, 415):
             self.headers["Connection"] = "close"
 

@@ -53,7 +53,7 @@ def _problem(kinds: list[type[ProblemError]]) -> dict[str, Any]:
             }
         },
     }
-    if kinds[0].status == 503:
+    if kinds[0].status in (429, 503):
         seconds = {"schema": {"type": "integer"}, "description": "几秒后可以重试"}
         described["headers"] = {"Retry-After": seconds}
     return described

@@ -15,6 +15,8 @@ from app.batch.jobs.batches import Batches
 from app.clock import today
 from app.database import Database
 from app.metrics import Metrics
+from app.quotas import Quotas
+from app.security.attempts import Attempts
 from app.security.authentication import Authentication
 from app.security.keyring import Keyring
 from app.settings import Settings
@@ -40,6 +42,8 @@ class Service:
     keyring: Keyring
     authentication: Authentication
     batches: Batches
+    attempts: Attempts
+    quotas: Quotas
     sign_on: "SignOn | None" = None
     """The district's own sign-on, where one is connected."""
     today: Callable[[], date] = today

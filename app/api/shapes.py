@@ -10,7 +10,7 @@ from app.api.schema import Shape as _Shape
 from app.rules.law import Grade
 from app.rules.policy import ConflictRule, Force, Kind
 from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
-from app.security.applications import DAYS, LONGEST_NAME
+from app.security.applications import DAYS, LONGEST_NAME, MOST_UNITS
 from app.security.roles import Role
 
 
@@ -213,6 +213,13 @@ class ClientRequest(_Shape, title="要建立的密钥"):
         examples=["341103100"],
     )
     expires_on: date | None = Field(None, title="最后一天", description=f"不填为{DAYS}天后")
+    quota: int | None = Field(
+        None,
+        ge=0,
+        le=MOST_UNITS,
+        title="每小时的额度",
+        description="一次请求计1，名单每行计1；0 不限；不填按角色",
+    )
 
 
 class Client(_Shape, title="密钥"):
@@ -224,6 +231,7 @@ class Client(_Shape, title="密钥"):
     role_label: str = Field(title="角色的名称", examples=["镇（街道）"])
     region_code: str | None = Field(title="行政区划代码；不限范围时为空", examples=["341103100"])
     prefix: str = Field(title="密钥的开头", examples=["huimin_7Kq2Zr0x"])
+    quota: int | None = Field(title="每小时的额度，0 为不限；按角色的为空")
     state: Literal["active", "expired", "revoked"] = Field(title="状态：active 在用，expired 过期，revoked 停用")
     created_at: datetime = Field(title="建立的时间")
     rotated_at: datetime | None = Field(title="更换的时间；没有更换过为空")
@@ -244,6 +252,19 @@ class RoleChoice(_Shape, title="可选的角色"):
     role: Role = Field(title="角色")
     label: str = Field(title="名称", examples=["村干部"])
     needs_region: bool = Field(title="是否必须绑定村（社区）或镇（街道）")
+
+
+class QuotaRequest(_Shape, title="要改成的额度"):
+    """一个密钥自己的额度。"""
+
+    model_config = ConfigDict(extra="forbid")
+
+    quota: int | None = Field(
+        ge=0,
+        le=MOST_UNITS,
+        title="每小时的额度",
+        description="一次请求计1，名单每行计1；0 不限；null 按角色",
+    )
 
 
 class ClientList(_Shape, title="密钥清单"):
@@ -287,4 +308,5 @@ SHAPES = (
     RoleChoice,
     ClientList,
     *BATCH_SHAPES,
+    QuotaRequest,
 )

@@ -1,10 +1,9 @@
 """What the audit trail says of a request."""
 
-import ipaddress
-
 from fastapi import Request
 
 from app.api.access import known_principal
+from app.api.addresses import address_of
 from app.api.service import service_of
 from app.security.audit import DONE, Event
 
@@ -26,15 +25,3 @@ def event(
         object=object,
         purpose=purpose,
     )
-
-
-def address_of(request: Request, proxies: int) -> str | None:
-    """Return the client's address: what the outermost of so many trusted *proxies* saw, or the peer's own."""
-    peer = request.client.host if request.client is not None else ""
-    forwarded = [part.strip() for line in request.headers.getlist("x-forwarded-for") for part in line.split(",")]
-    # Each proxy appends whom it saw; whatever stands further left the client wrote itself.
-    seen = [*forwarded, peer][-proxies - 1 :][0]
-    try:
-        return str(ipaddress.ip_address(seen))
-    except ValueError:
-        return None

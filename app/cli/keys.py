@@ -29,7 +29,13 @@ ROLES = (
     "cadre 村干部，township 镇（街道），district 区级单位，platform 一门受理平台，"
     "officer 政策管理人员，auditor 审计人员，admin 系统管理员"
 )
-_OPTIONS = {"name": "名称", "role": "--role", "region_code": "--region", "expires_on": "--expires 或 --days"}
+_OPTIONS = {
+    "name": "名称",
+    "role": "--role",
+    "region_code": "--region",
+    "expires_on": "--expires 或 --days",
+    "quota": "--quota",
+}
 
 
 @commands.command("create", cls=Command, options_metavar="[选项]")
@@ -42,6 +48,9 @@ def create(
     ] = None,
     expires: Annotated[str | None, typer.Option(metavar="日期", help="最后一天，如 2027-12-31；默认一年后")] = None,
     days: Annotated[int | None, typer.Option(metavar="天数", help="有效的天数，与 --expires 只填一个")] = None,
+    quota: Annotated[
+        int | None, typer.Option(metavar="次数", help="每小时的额度，一次请求计1，名单每行计1；0 不限；不填按角色")
+    ] = None,
 ) -> None:
     """建立一个密钥；只显示这一次，在标准输出的最后一行。"""
     from app.archive import new_id
@@ -52,7 +61,8 @@ def create(
 
     if expires is not None and days is not None:
         raise WrongInputError("--expires 和 --days 只能填一个")
-    given = {"name": name, "role": role, "region_code": region, "expires_on": _last_day(today(), expires, days)}
+    last = _last_day(today(), expires, days)
+    given = {"name": name, "role": role, "region_code": region, "expires_on": last, "quota": quota}
     with opened() as (settings, database, keyring):
         said: list[tuple[str, str]] = []
         try:
@@ -154,6 +164,31 @@ def rotate(which: Which) -> None:
 
         client, key = database.write(work)
     _show_key(client, key)
+
+
+@commands.command("quota", cls=Command, options_metavar="")
+def quota(
+    which: Which,
+    units: Annotated[str, typer.Argument(metavar="次数", help="每小时的额度；0 不限；role 按角色")],
+) -> None:
+    """改变一个密钥每小时的额度：一次请求计1，名单每行计1；几秒内在各处生效。"""
+    from app.security import clients
+    from app.security.applications import MOST_UNITS, is_quota
+
+    given = None if units == "role" else int(units) if units.isdecimal() and len(units) < 12 else -1
+    if not is_quota(given):
+        raise WrongInputError(f"次数应为0至{MOST_UNITS}的整数（0 为不限），或 role（按角色）")
+
+    def work(session: "Session") -> dict[str, Any]:
+        client = clients.find_named(session, which)
+        client.quota = given
+        _record(session, "client.quota-changed", client.id, "keys quota")
+        return clients.described(client)
+
+    with opened() as (_, database, _keyring):
+        client = database.write(work)
+    said = "按角色" if given is None else f"每小时 {given}" if given else "不限"
+    typer.echo(f"已改变额度：{client['name']}（{client['prefix']}…），{said}")
 
 
 def _record(session: "Session", action: str, id: str, command: str) -> None:

@@ -14,7 +14,8 @@ DAYS: Final = 365
 """For how long a key is good unless said otherwise: one that was lost and forgotten ends by itself."""
 MOST_DAYS: Final = 3650
 LONGEST_NAME: Final = 60
-FIELDS: Final = ("name", "role", "region_code", "expires_on")
+FIELDS: Final = ("name", "role", "region_code", "expires_on", "quota")
+MOST_UNITS: Final = 10**9
 _INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _TOWNSHIP_DIGITS: Final = 9
 
@@ -30,6 +31,8 @@ class Application:
     region_code: str | None
     expires_on: date
     """The last day, in China, on which its key is good."""
+    quota: int | None = None
+    """Units an hour, in place of its role's; 0 is without limit."""
 
     def placed(self, region_code: str | None) -> "Application":
         """Return it bound to *region_code*."""
@@ -64,9 +67,20 @@ def read_application(given: Mapping[str, Any], *, home: str, today: date) -> App
             fault("expires_on", f"应为“年-月-日”，自今天起{MOST_DAYS}天以内")
         else:
             last = found
+    quota = given.get("quota")
+    if not is_quota(quota):
+        fault("quota", QUOTA)
     if faults:
         raise InvalidParameterError("请按 errors 中的说明改正后重试。", faults)
-    return Application(str(name).strip(), Role(str(role)), region_code, last)
+    return Application(str(name).strip(), Role(str(role)), region_code, last, quota)
+
+
+QUOTA: Final = f"应为每小时的次数，0至{MOST_UNITS}的整数，0为不限；不填按角色"
+
+
+def is_quota(given: object) -> bool:
+    """Tell whether *given* is a number of units, or nothing."""
+    return given is None or (type(given) is int and 0 <= given <= MOST_UNITS)
 
 
 def is_name(name: str) -> bool:

@@ -70,6 +70,10 @@ class Authentication:
         self.remember(credential, bearer.principal, min(REMEMBERED, bearer.seconds))
         return bearer.principal
 
+    def has_met(self, credential: bytes) -> bool:
+        """Tell whether *credential* was good some time ago: who holds it does not pay for what others try."""
+        return self._digest(credential) in self._remembered
+
     def verify_key(self, credential: bytes) -> Principal:
         """Return the principal whose key this is, asking the database; raise UnauthorizedError."""
         key = credential.decode("ascii", "replace")
@@ -82,6 +86,7 @@ class Authentication:
 
         found = self._database.read(ask)
         if found is None:
+            self._remembered.pop(self._digest(credential), None)
             raise UnauthorizedError(WRONG, presented=True)
         principal, unnoted = found
         if unnoted:

@@ -52,6 +52,7 @@ def create(
         created_at=datetime.now(UTC),
         created_by=by,
         expires_at=_end_of(application.expires_on),
+        quota=application.quota,
     )
     session.add(client)
     return client, key
@@ -102,8 +103,8 @@ def is_good(client: Client) -> bool:
 
 def principal_of(client: Client) -> Principal:
     """Return *client* as whom it may act."""
-    role = Role(client.role)
-    return Principal(client.id, client.name, PrincipalKind.KEY, role, role.permissions, client.region_code)
+    role, kind = Role(client.role), PrincipalKind.KEY
+    return Principal(client.id, client.name, kind, role, role.permissions, client.region_code, client.quota)
 
 
 def note_use(session: Session, id: str) -> None:
@@ -162,6 +163,7 @@ def described(client: Client) -> dict[str, Any]:
         "role_label": role.label,
         "region_code": client.region_code,
         "prefix": client.prefix,
+        "quota": client.quota,
         "state": state_of(client),
         "created_at": _moment(client.created_at),
         "rotated_at": _moment(client.rotated_at),

@@ -27,6 +27,8 @@ class Principal:
     permissions: frozenset[Permission]
     region_code: str | None
     """The village, township or other area to which it is bound; None for the whole deployment."""
+    quota: int | None = None
+    """Units an hour, in place of its role's; 0 is without limit."""
 
     def require(self, permission: Permission) -> None:
         """Raise ForbiddenError without *permission*."""

@@ -173,6 +173,12 @@ def revoked_client(here, elsewhere, district):
     assert here.delete(f"/v1/clients/{id}").status_code == 204
 
 
+def changed_quota(here, elsewhere, district):
+    id = made(here, HERE).json()["id"]
+    problem(elsewhere.put(f"/v1/clients/{id}/quota", json={"quota": 1}), 404, "not-found")
+    assert here.put(f"/v1/clients/{id}/quota", json={"quota": 2}).json()["quota"] == 2
+
+
 def uploaded(client):
     answer = upload(client)
     assert answer.status_code == 202
@@ -238,6 +244,7 @@ REGIONAL = {
     "GET /v1/clients": listed_clients,
     "GET /v1/clients/{id}": shown_client,
     "POST /v1/clients/{id}/key": rotated_client,
+    "PUT /v1/clients/{id}/quota": changed_quota,
     "DELETE /v1/clients/{id}": revoked_client,
 }
 """What a key of one village can do of another's, for every route that is bound to regions: a new one needs its row."""

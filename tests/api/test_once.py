@@ -45,6 +45,9 @@ REPEATED = {
     "POST /v1/clients/{id}/key": lambda client: [
         (f"/v1/clients/{id}/key", {}) for id in (new_client(client), new_client(client))
     ],
+    "PUT /v1/clients/{id}/quota": lambda client: [
+        (f"/v1/clients/{new_client(client)}/quota", {"quota": quota}) for quota in (5, 6)
+    ],
     "DELETE /v1/clients/{id}": lambda client: [
         (f"/v1/clients/{id}", {}) for id in (new_client(client), new_client(client))
     ],

@@ -103,11 +103,12 @@ def test_a_screening_may_be_answered_with_each_documented_status(document):
         "413",
         "415",
         "422",
+        "429",
         "500",
         "503",
         "507",
     }
-    assert set(get["responses"]) == {"200", "401", "403", "404", "422", "500", "503"}
+    assert set(get["responses"]) == {"200", "401", "403", "404", "422", "429", "500", "503"}
 
 
 def test_the_examples_of_requests_are_accepted(client, document):

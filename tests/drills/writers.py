@@ -31,7 +31,7 @@ class Writers:
         """Seconds from the first sending of a request to its answer."""
         self._ends = threading.Event()
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._write) for _ in range(count)]
+        self._threads = [threading.Thread(target=self._write, daemon=True) for _ in range(count)]
 
     def __enter__(self) -> "Writers":
         for thread in self._threads:
