@@ -10,6 +10,8 @@ import { onSync, sync } from "./sync.js";
 const PAGES = [
   { route: /^$/, page: () => import("./pages/home.js"), title: "各户", link: "#/", needs: "screenings.try" },
   { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户", needs: "screenings.try" },
+  { route: /^lists$/, page: () => import("./desk/batches.js"), title: "名单", link: "#/lists", needs: "batches.read", wide: true },
+  { route: /^lists\/([0-9a-f-]+)$/, page: () => import("./desk/batch.js"), title: "一份名单", needs: "batches.read", wide: true },
   { route: /^keys$/, page: () => import("./desk/clients.js"), title: "密钥", link: "#/keys", needs: "clients.manage", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },

@@ -13,6 +13,7 @@ from typing import Any, Final
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.api.server import Server
+from tests.batch.registers import register
 from tests.deployments import deployment
 from tests.keys import key_for
 from tests.web.browser import QUIET, program
@@ -61,7 +62,20 @@ def keys(page: Page) -> None:
         expect(page.get_by_text(f"“{name}”的密钥")).to_be_visible()
 
 
-def every(browser: Any, server: Server, folder: Path) -> Iterator[Path]:
+def lists(page: Page, folder: Path) -> None:
+    """Upload two lists, the second compared with the first and with rows that cannot be right."""
+    first = register(folder / "first.xlsx", 600, "register-1", "xlsx")
+    second = register(folder / "second.csv", 640, "register-1", "gb18030", dirt=0.02, slips=0.01)
+    for number, path in enumerate((first, second)):
+        page.get_by_role("link", name="名单", exact=True).click()
+        page.set_input_files("#list", path)
+        if number:
+            page.select_option("#since", index=1)
+        page.get_by_role("button", name="上传并筛查").click()
+        expect(page.get_by_role("heading", name="下载结果")).to_be_visible(timeout=120_000)
+
+
+def every(browser: Any, server: Server, folder: Path, scratch: Path) -> Iterator[Path]:
     """Make a picture of each screen in each form."""
     visit = Visit(browser, server)
     cadre = signed_in(visit, "cadre", REGION)
@@ -76,6 +90,14 @@ def every(browser: Any, server: Server, folder: Path) -> Iterator[Path]:
     yield from forms(cadre, folder, "home")
     cadre.goto(f"{visit.address}#/handbook/longevity-allowance")
     yield from forms(cadre, folder, "handbook")
+    visit.context.close()
+    visit = Visit(browser, server)
+    clerk = signed_in(visit, "district")
+    lists(clerk, scratch)
+    yield from forms(clerk, folder, "list")
+    clerk.get_by_role("link", name="名单", exact=True).click()
+    expect(clerk.get_by_role("table")).to_be_visible()
+    yield from forms(clerk, folder, "lists")
     visit.context.close()
     visit = Visit(browser, server)
     page = visit.open()
@@ -110,7 +132,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
         with Server(deployment(Path(scratch)), Path(scratch)) as server:
-            for path in every(browser, server, folder):
+            for path in every(browser, server, folder, Path(scratch)):
                 print(path)
         browser.close()
     return 0

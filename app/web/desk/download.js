@@ -1,0 +1,39 @@
+// A file fetched with the user's key and saved: a plain link could not send one.
+
+import { CallError, call } from "../api.js";
+import { el, tell } from "../dom.js";
+
+const PATIENCE = 30 * 60 * 1000;
+
+/** Return a button that fetches *path* and saves it under the name that the service gives it, or *name*. */
+export function download(path, name, words) {
+  async function fetchIt({ currentTarget: button }) {
+    button.disabled = true;
+    button.textContent = "正在下载……";
+    try {
+      const response = await call(path, { patience: PATIENCE, headers: { Accept: "*/*" } });
+      save(await response.blob(), nameIn(response) || name);
+    } catch (error) {
+      // The answer may break off while it is read.
+      tell(error instanceof CallError ? error.message : "下载中断，请重试。", "bad");
+    } finally {
+      button.disabled = false;
+      button.textContent = words;
+    }
+  }
+  return el("button", { type: "button", onclick: fetchIt }, words);
+}
+
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const link = el("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
+function nameIn(response) {
+  const found = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("Content-Disposition") || "");
+  return found && decodeURIComponent(found[1]);
+}
