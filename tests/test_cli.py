@@ -60,7 +60,7 @@ def test_calling_for_help_loads_nothing_heavy():
 
 def test_start_serves_where_it_is_told_to(monkeypatch):
     served: list[tuple[str, int]] = []
-    monkeypatch.setattr("app.main.serve", lambda host, port: served.append((host, port)))
+    monkeypatch.setattr("app.server.serve", lambda host, port: served.append((host, port)))
     assert call("start").exit_code == 0
     assert call("start", "--host", "0.0.0.0", "--port", "9000").exit_code == 0
     assert served == [("127.0.0.1", 8000), ("0.0.0.0", 9000)]

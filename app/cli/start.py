@@ -12,6 +12,6 @@ def start(
     port: Annotated[int, typer.Option(metavar="端口", help="监听的端口，0至65535；0 表示任选一个空闲的")] = 8000,
 ) -> None:
     """启动服务：先升级数据库，再提供页面和接口；按 Ctrl+C 停止。"""
-    from app.main import serve
+    from app.server import serve
 
     serve(host, port)

@@ -15,7 +15,7 @@ from tests.deployments import environment
 from tests.keys import bearer, key_for
 
 PATIENCE = 60
-PROGRAM = "import sys; from app.main import serve; serve('127.0.0.1', int(sys.argv[1]))"
+PROGRAM = "import sys; from app.server import serve; serve('127.0.0.1', int(sys.argv[1]))"
 
 
 class Server:

@@ -19,7 +19,7 @@ from tests.deployments import deployment
 PATH = "/v1/batches"
 HASTY = (
     "import sys; from app.batch.jobs import states, worker; states.LEASE = worker.LEASE = 2; worker.RENEW = 0.2;"
-    "from app.main import serve; serve('127.0.0.1', int(sys.argv[1]))"
+    "from app.server import serve; serve('127.0.0.1', int(sys.argv[1]))"
 )
 """A server that takes over after two seconds what a killed one has left."""
 

@@ -18,7 +18,7 @@ QUICK = """
 import sys
 from app import connections
 connections.HEAD_SECONDS, connections.WINDOW = 1, 2
-from app.main import serve
+from app.server import serve
 serve('127.0.0.1', int(sys.argv[1]))
 """
 

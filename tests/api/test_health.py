@@ -63,18 +63,12 @@ def test_a_disk_that_is_nearly_full_is_reported(stored, monkeypatch):
         assert ("disk" in response.text) is wrong
 
 
-def test_a_file_that_is_no_database_is_reported(here_client):
-    client, folder = here_client
-    (folder / "huimin.db").write_bytes(b"not a database" * 1000)
-    assert faults(client) == ["database"]
-
-
-@pytest.fixture
-def here_client(tmp_path):
+def test_a_file_that_is_no_database_is_reported(tmp_path):
     settings = deployment(tmp_path)
-    settings.data_dir.mkdir()
-    with TestClient(create_app(settings)) as client:
-        yield client, settings.data_dir
+    application = create_app(settings)
+    (settings.data_dir / "huimin.db").write_bytes(b"not a database" * 1000)
+    with TestClient(application) as client:
+        assert faults(client) == ["database"]
 
 
 def test_a_killed_postgresql_is_reported_and_so_is_its_return(postgres, postgres_url, tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from app.errors import StartError
-from app.main import listen
+from app.server import listen
 from tests.api.requests import screening
 from tests.api.server import Server
 from tests.deployments import deployment
@@ -98,7 +98,7 @@ def test_a_body_in_chunks_without_a_length_is_limited_too(here, tmp_path):
 
 def test_a_second_server_on_the_port_says_so_and_ends(here, tmp_path):
     with Server(here, tmp_path) as server:
-        program = f"from app.main import serve; serve('127.0.0.1', {server.port})"
+        program = f"from app.server import serve; serve('127.0.0.1', {server.port})"
         ended = subprocess.run(
             [sys.executable, "-c", program], check=False, capture_output=True, encoding="utf-8", timeout=60
         )
