@@ -48,7 +48,6 @@ def test_tables_of_another_release_are_reported(stored, settings):
 
 
 def test_a_data_folder_that_is_gone_is_reported(stored, settings):
-    stored.app.state.service.database.close()
     # In one step: the server's own work may be making a file in it.
     settings.data_dir.rename(settings.data_dir.with_name("gone"))
     assert "data_dir" in faults(stored)
