@@ -14,6 +14,7 @@ from app.quotas import QUOTAS, Quotas, by_role, charge, draw
 from app.retention import expire_part
 from app.security.principal import Principal, PrincipalKind
 from app.security.roles import Role
+from app.security.sealing import ready
 from app.settings import Settings
 from tests.deployments import settings
 
@@ -66,7 +67,7 @@ def deployment_settings(database):
 @pytest.fixture
 def database(settings):
     upgrade(settings)
-    database = Database(settings)
+    database = Database(settings, keyring=ready(settings))
     yield database
     database.close()
 
