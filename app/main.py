@@ -13,6 +13,7 @@ from app import __version__
 from app.api import batch_files, batches, clients, health, lookups, me, metrics, pages, problems, screenings, web
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
+from app.api.origins import Origins
 from app.api.service import Service
 from app.database import Database
 from app.metrics import Metrics
@@ -59,7 +60,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
-    app.add_middleware(Frame, logs_access=settings.access_log, metrics=service.metrics)
+    app.add_middleware(
+        Frame, logs_access=settings.access_log, metrics=service.metrics, origins=Origins(settings.origins)
+    )
     for module in (screenings, batch_files, batches, lookups, clients, me, health, metrics, pages, web):
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())

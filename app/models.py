@@ -93,6 +93,8 @@ class Bucket(Base):
 
     client: Mapped[str] = mapped_column(String(64), primary_key=True)
     """The id of a principal."""
+    hourly: Mapped[int]
+    """What flows into it in an hour, and the most that it holds."""
     units: Mapped[float]
     """What it held when it was last looked at; below zero when more was asked for than there was."""
     filled_at: Mapped[datetime] = mapped_column(Moment, index=True)

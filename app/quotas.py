@@ -136,32 +136,32 @@ class Quotas:
 
 def draw(session: Session, client: str, hourly: int, wanted: float, least: float, now: float) -> tuple[float, float]:
     """Take up to *wanted* out of a client's bucket, nothing if it holds less than *least*; return that and the rest."""
-    bucket = _bucket(session, client, hourly, now)
+    moment = datetime.fromtimestamp(now, UTC)
+    full = {"client": client, "hourly": hourly, "units": float(hourly), "filled_at": moment}
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    session.execute(insert(Bucket).values(full).on_conflict_do_nothing())
+    bucket = session.get_one(Bucket, client, with_for_update=True)
+    bucket.hourly = hourly
+    _fill(bucket, moment)
     drawn = 0.0 if bucket.units < least else min(wanted, bucket.units)
     bucket.units -= drawn
     return drawn, bucket.units
 
 
-def charge(session: Session, client: str, hourly: int, units: int, now: float) -> None:
-    """Take *units* out of a client's bucket for work that is begun, up to an hour's into debt."""
-    bucket = _bucket(session, client, hourly, now)
-    bucket.units = max(bucket.units - units, -float(hourly))
-
-
-def _bucket(session: Session, client: str, hourly: int, now: float) -> Bucket:
-    """Return a client's bucket, locked, with what flowed into it until *now*, in seconds since 1970."""
-    moment = datetime.fromtimestamp(now, UTC)
+def charge(session: Session, client: str, units: int, now: float) -> None:
+    """Take *units* out of a client's bucket for work that was done, up to an hour's into debt."""
     bucket = session.get(Bucket, client, with_for_update=True)
-    if bucket is None:
-        insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
-        full = {"client": client, "units": float(hourly), "filled_at": moment}
-        session.execute(insert(Bucket).values(full).on_conflict_do_nothing())
-        bucket = session.get_one(Bucket, client, with_for_update=True)
+    # Without one, the client's quota is without limit.
+    if bucket is not None:
+        _fill(bucket, datetime.fromtimestamp(now, UTC))
+        bucket.units = max(bucket.units - units, -float(bucket.hourly))
+
+
+def _fill(bucket: Bucket, moment: datetime) -> None:
     # Clocks of several machines differ a little; none of them takes anything away.
     passed = max(0.0, (moment - bucket.filled_at).total_seconds())
-    bucket.units = min(float(hourly), bucket.units + passed * hourly / HOUR)
+    bucket.units = min(float(bucket.hourly), bucket.units + passed * bucket.hourly / HOUR)
     bucket.filled_at = max(moment, bucket.filled_at)
-    return bucket
 
 
 def by_role(settings: Settings) -> Mapping[Role, int]:

@@ -37,6 +37,7 @@ class Claims(NamedTuple):
         return ",".join(f"{name}={claim}" for name, claim in self._asdict().items())
 
 
+_ORIGIN = re.compile(r"https?://[0-9a-z.\-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -93,6 +94,13 @@ def _quotas(value: object) -> Mapping[str, int]:
         found = {}
     if not found:
         raise ValueError("应如 cadre=20000,platform=0，每个角色一项，次数为0至1000000000的整数")
+    return found
+
+
+def _origins(value: object) -> tuple[str, ...]:
+    found = value if isinstance(value, tuple) else tuple(each.strip() for each in str(value).split(","))
+    if found != ("*",) and not all(_ORIGIN.fullmatch(each) for each in found):
+        raise ValueError("应为网页的来源，如 https://desk.example.org:8443，几个之间用逗号分开，结尾不带斜杠；* 为不限")
     return found
 
 
@@ -266,6 +274,12 @@ class Settings(BaseSettings):
         json_schema_extra={
             "shown": "cadre=20000, township=200000, district=5000000, platform=1000000, 其余 20000",
         },
+    )
+
+    origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        default=(),
+        description="哪些来源的网页可以在浏览器中调用接口，如 https://desk.example.org，几个之间用逗号分开；不填都不可以",
+        json_schema_extra={"shown": "空"},
     )
 
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(

@@ -127,12 +127,21 @@ def test_a_bucket_is_full_after_an_hour_and_never_fuller(database):
 
 
 def test_a_list_counts_as_many_as_it_has_rows_and_may_end_in_debt(database):
-    database.write(partial(charge, client="somebody", hourly=1000, units=900, now=NOW))
     process = Process(database, 1000)
-    assert process.most() == 100
-    database.write(partial(charge, client="somebody", hourly=1000, units=10**9, now=NOW))
+    assert not process.spend(10)
+    database.write(partial(charge, client="somebody", units=900, now=NOW))
+    assert process.most() == 90
     # Never more than an hour's: who sent too long a list is not locked out for a year.
-    assert database.write(partial(draw, client="somebody", hourly=1000, wanted=1, least=1, now=NOW))[1] == -1000
+    database.write(partial(charge, client="somebody", units=10**9, now=NOW))
+    process.now += 3600
+    assert process.spend()
+    process.now += 3600
+    assert process.most() == 1000
+
+
+def test_who_is_without_limit_is_charged_nothing(database):
+    database.write(partial(charge, client="somebody", units=900, now=NOW))
+    assert Process(database, 1000).most() == 1000
 
 
 def test_processes_that_draw_at_once_draw_no_more_than_there_is(database):

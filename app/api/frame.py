@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import request_id
 from app.api.access import QUOTA
+from app.api.origins import Origins
 from app.api.problems import ProblemResponse
 from app.errors import InternalError, StorageFullError, place_of
 from app.metrics import Metrics
@@ -36,8 +37,9 @@ log = logging.getLogger("huimin.api")
 class Frame:
     """Answers HEAD as GET without a body, names the request, adds headers, logs, counts; no exception gets through."""
 
-    def __init__(self, app: ASGIApp, *, logs_access: bool, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, logs_access: bool, metrics: Metrics, origins: Origins) -> None:
         self.app = app
+        self.origins = origins
         self.logs_access = logs_access
         self.metrics = metrics
 
@@ -52,8 +54,10 @@ class Frame:
             # A copy: the server reads its own to know that no body follows.
             scope = {**scope, "method": "GET"}
         sender.scope = scope
+        sender.headers += self.origins.headers(scope)
         try:
-            await self.app(scope, receive, sender.send)
+            if not await self.origins.preflight(scope, sender.send):
+                await self.app(scope, receive, sender.send)
         except ClientDisconnect:
             sender.status = GONE
         except Exception as error:
@@ -79,14 +83,14 @@ class _Sender:
     def __init__(self, scope: Scope, send: Send, id: str, *, drops_body: bool) -> None:
         self.scope = scope
         self._send = send
-        self._id = (request_id.HEADER.lower().encode(), id.encode())
+        self.headers = [*_RAW, (request_id.HEADER.lower().encode(), id.encode())]
         self._drops_body = drops_body
         self.status = GONE
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], *_RAW, self._id]
+            headers = [*message["headers"], *self.headers]
             if (quota := self.scope.get(QUOTA)) is not None:
                 headers += quota.headers(time.time())
             if not any(name == _POLICY[0] for name, _ in headers):

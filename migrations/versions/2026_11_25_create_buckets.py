@@ -11,6 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "buckets",
         sa.Column("client", sa.String(64), nullable=False),
+        sa.Column("hourly", sa.Integer(), nullable=False),
         sa.Column("units", sa.Double(), nullable=False),
         sa.Column("filled_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("client", name=op.f("pk_buckets")),

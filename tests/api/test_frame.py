@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.api.frame import Frame
+from app.api.origins import Origins
 from app.metrics import Metrics
 from tests.api.raw import exchange
 from tests.api.requests import post, screening
@@ -54,7 +55,7 @@ def test_an_answer_that_fails_half_way_is_left_unfinished(caplog):
         await send({"type": "http.response.body", "body": b"half", "more_body": True})
         raise ZeroDivisionError("hunter2")
 
-    answer = exchange(Frame(fails, logs_access=True, metrics=METRICS), [])
+    answer = exchange(Frame(fails, logs_access=True, metrics=METRICS, origins=Origins(())), [])
     assert (answer.status, answer.body, answer.complete) == (200, b"half", False)
     assert "ZeroDivisionError @ tests.api.test_frame:fails" in caplog.text
     assert "hunter2" not in caplog.text
@@ -66,7 +67,7 @@ def test_the_access_log_can_be_switched_off(caplog):
         await send({"type": "http.response.body", "body": b""})
 
     with caplog.at_level(logging.INFO, "huimin.access"):
-        exchange(Frame(answers, logs_access=False, metrics=METRICS), [])
+        exchange(Frame(answers, logs_access=False, metrics=METRICS, origins=Origins(())), [])
     assert caplog.records == []
 
 

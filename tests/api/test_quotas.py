@@ -10,6 +10,7 @@ from app.security.attempts import FREE
 from app.security.keys import new_key
 from app.security.roles import Role
 from tests.api.conftest import application
+from tests.api.lists import LIST, accepted, ended
 from tests.api.requests import post, problem, screening
 from tests.deployments import deployment
 from tests.keys import bearer, key_for
@@ -88,3 +89,16 @@ def test_who_tries_one_key_after_the_other_is_made_to_wait(deployed):
     assert good.get("/v1/me").status_code == 200
     # A key that nobody has seen yet waits with the rest.
     assert TestClient(app, headers=bearer(key_for(settings))).get("/v1/me").status_code == 429
+
+
+def test_every_row_of_a_list_counts(deployed, admin):
+    app, _ = deployed
+    with TestClient(app) as running:
+        key = admin.post("/v1/clients", json={"name": "x", "role": "district", "quota": 1000}).json()["key"]
+        running.headers.update(bearer(key))
+        ended(running, accepted(running, LIST + b"".join(b"%d,1,1990-01-01\n" % n for n in range(700))))
+        # This process has spent what it holds, and sees the rest only when it draws again.
+        left = 0
+        while running.get("/v1/me").status_code == 200:
+            left += 1
+    assert 200 < left < 300

@@ -21,6 +21,7 @@ from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
 from app.database import Database
 from app.errors import StorageFullError, UnavailableError, place_of
 from app.models import Batch
+from app.quotas import charge
 from app.settings import Settings
 
 POLL: Final = 1.0
@@ -168,7 +169,13 @@ class Worker:
     def _end(self, claim: Claim, state: State, *, error: str | None = None, summary: Any = None) -> None:
         text = None if summary is None else json.dumps(summary, ensure_ascii=False)
         rows = {} if summary is None else {"rows": summary["rows"], "done": summary["rows"]}
-        self._write(lambda session: states.finish(session, claim, state, error=error, summary=text, **rows))
+
+        def end(session: Session) -> None:
+            states.finish(session, claim, state, error=error, summary=text, **rows)
+            # Whatever became of it: what was screened was work.
+            charge(session, claim.batch.client, session.get_one(Batch, claim.id).done, time.time())
+
+        self._write(end)
         self.files.drop_uploads(claim.id)
         if state is not State.DONE:
             shutil.rmtree(self.files.attempt(claim.id, claim.attempt), ignore_errors=True)
