@@ -92,7 +92,8 @@ class UnauthorizedError(ProblemError):
 
     status, type, title = 401, "/problems/unauthorized", "需要有效的密钥"
 
-    def __init__(self, detail: str, *, presented: bool = False) -> None:
+    def __init__(self, detail: str, *, presented: bool = False, guessed: bool = True) -> None:
+        self.guessed = guessed
         challenge = 'Bearer realm="huimin"' + (', error="invalid_token"' if presented else "")
         super().__init__(detail, headers={"WWW-Authenticate": challenge})
 

@@ -10,7 +10,20 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 
 from app import __version__
-from app.api import batch_files, batches, clients, health, lookups, me, metrics, pages, problems, screenings, web
+from app.api import (
+    batch_files,
+    batches,
+    clients,
+    health,
+    lookups,
+    me,
+    metrics,
+    pages,
+    problems,
+    screenings,
+    sign_on,
+    web,
+)
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
 from app.api.origins import Origins
@@ -28,6 +41,21 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
+
+RESOURCES = (
+    screenings,
+    batch_files,
+    batches,
+    lookups,
+    clients,
+    me,
+    sign_on,
+    health,
+    metrics,
+    pages,
+    web,
+)
+"""What brings routes, in the order of the documentation; the page's files come last."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -63,7 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(
         Frame, logs_access=settings.access_log, metrics=service.metrics, origins=Origins(settings.origins)
     )
-    for module in (screenings, batch_files, batches, lookups, clients, me, health, metrics, pages, web):
+    for module in RESOURCES:
         app.include_router(module.router)
     app.mount("/docs/assets", pages.assets())
     return app

@@ -123,6 +123,12 @@ def is_safe_address(text: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
 
 
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of *address*, as browsers compare them."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def is_this_machine(host: str) -> bool:
     """Tell whether *host* is a loopback address, or its name."""
     try:

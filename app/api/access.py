@@ -133,8 +133,9 @@ async def _principal(request: Request) -> Principal:
         if service.authentication.takes(credential):
             return await service.authentication.verify_token(credential)
         return await service.run(service.authentication.verify_key, credential)
-    except UnauthorizedError:
-        service.attempts.failed(address)
+    except UnauthorizedError as error:
+        if error.guessed:
+            service.attempts.failed(address)
         raise
 
 

@@ -287,6 +287,18 @@ class Me(_Shape, title="当前客户端"):
     permissions: list[str] = Field(title="权限", examples=[["screenings.create"]])
 
 
+class SignOn(_Shape, title="登录的方式"):
+    """统一身份认证的登录地址；没有接、首页没有登记或暂时连不上时为空。"""
+
+    offered: bool = Field(title="首页能否用统一身份认证登录")
+    issuer: str | None = Field(title="签发者")
+    client_id: str | None = Field(title="首页登记的客户端编号")
+    scope: str | None = Field(title="请求的范围")
+    authorization_endpoint: str | None = Field(title="登录的地址；签发者暂时连不上时为空")
+    token_endpoint: str | None = Field(title="换取令牌的地址")
+    end_session_endpoint: str | None = Field(title="退出登录的地址")
+
+
 class Health(_Shape, title="状态"):
     """服务的状态。"""
 
@@ -301,6 +313,7 @@ SHAPES = (
     RulePack,
     SigningKey,
     Me,
+    SignOn,
     Health,
     ClientRequest,
     Client,

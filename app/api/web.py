@@ -12,14 +12,16 @@ from starlette.responses import Response
 from app.api import squeezed
 from app.api.access import Router, open_to_all
 from app.api.replies import Page, shared
+from app.api.service import ServiceDep
 from app.errors import NotFoundError
+from app.settings import origin_of
 
 router = Router(include_in_schema=False)
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "web"
 START: Final = "index.html"
-DESK: Final = "desk/"
-"""What is for the office, where there is a network: loaded when it is opened, and not kept."""
+ONLINE: Final = ("desk/", "sign-on.js")
+"""What is of use only where there is a network: loaded when it is opened, and not kept."""
 WORKER: Final = "sw.js"
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -32,6 +34,7 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_ASKED: Final = "connect-src 'self'"
 # Asked for anew each time, and answered with 304: a new program is not to be mixed with an old one.
 _HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
 
@@ -62,7 +65,7 @@ def _squeezed(path: Path) -> str:
 
 def _worker(texts: dict[str, str]) -> str:
     """Return the service worker with the files that it is to keep, and a version that changes with any of them."""
-    kept = ["./", *(f"web/{name}" for name in texts if name not in (START, WORKER) and not name.startswith(DESK))]
+    kept = ["./", *(f"web/{name}" for name in texts if name not in (START, WORKER) and not name.startswith(ONLINE))]
     digest = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16]
     text = texts[WORKER].replace('const VERSION="";', f'const VERSION="{digest}";')
     return text.replace("const FILES=[];", f"const FILES={json.dumps(kept)};")
@@ -70,8 +73,20 @@ def _worker(texts: dict[str, str]) -> str:
 
 @router.get("/")
 @open_to_all
-async def start(request: Request) -> Response:
-    return shared(request, files()[START])
+async def start(request: Request, service: ServiceDep) -> Response:
+    settings = service.settings
+    offered = settings.sign_on_issuer is not None and settings.sign_on_client is not None
+    return shared(request, _start(origin_of(settings.sign_on_issuer or "") if offered else None))
+
+
+@cache
+def _start(sign_on: str | None) -> Page:
+    """Return the page itself, which may speak to *sign_on* beside us where one is given."""
+    page = files()[START]
+    if sign_on is None:
+        return page
+    policy = POLICY.replace(_ASKED, f"{_ASKED} {sign_on}")
+    return page._replace(headers={**page.headers, "Content-Security-Policy": policy})
 
 
 @router.get("/sw.js")

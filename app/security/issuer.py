@@ -16,7 +16,7 @@ from anyio import to_thread
 
 from app.errors import SignOnUnavailableError, place_of
 from app.security.jwks import VerifyingKey, read_jwks
-from app.settings import is_safe_address
+from app.settings import is_safe_address, origin_of
 
 TIMEOUT: Final = 3.0
 """Seconds for each step of an exchange, and half of what a whole one may take."""
@@ -120,7 +120,7 @@ class Issuer:
             place = said.get("jwks_uri")
             if not isinstance(place, str) or not is_safe_address(place):
                 raise ValueError("the configuration has no safe address of the keys")
-            return read_jwks(await _get(client, place)), _addresses(said)
+            return read_jwks(await _get(client, place)), _addresses(self.name, said)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -140,7 +140,10 @@ async def _get(client: httpx.AsyncClient, address: str) -> bytes:
     return body
 
 
-def _addresses(said: Mapping[str, Any]) -> Addresses | None:
+def _addresses(issuer: str, said: Mapping[str, Any]) -> Addresses | None:
     found = [said.get(f"{name}_endpoint") for name in ("authorization", "token", "end_session")]
     authorization, token, end = (each if isinstance(each, str) and is_safe_address(each) else None for each in found)
-    return Addresses(authorization, token, end) if authorization and token else None
+    # The page may speak to the issuer's own origin and to no other.
+    if not authorization or not token or origin_of(token) != origin_of(issuer):
+        return None
+    return Addresses(authorization, token, end)

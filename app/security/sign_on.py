@@ -59,7 +59,8 @@ class SignOn:
             case Refusal.REGION:
                 raise ForbiddenError(NO_REGION)
             case _:
-                raise UnauthorizedError(WRONG, presented=True)
+                # Whoever holds one that ended has signed in: that is no guess at somebody's key.
+                raise UnauthorizedError(WRONG, presented=True, guessed=refusal is not Refusal.EXPIRED)
 
     async def bearer(self, token: bytes) -> Bearer:
         """Return who bears the token; raise RefusedTokenError, which says why, or SignOnUnavailableError."""

@@ -1,6 +1,6 @@
 // Calls to the service: the key of the signed-in user, a time limit, errors as the service words them.
 
-import { accessKey } from "./session.js";
+import { accessKey, current } from "./session.js";
 
 const PATIENCE = 20000;
 
@@ -17,15 +17,24 @@ export class CallError extends Error {
   }
 }
 
-/** Call the service; resolve to the response, reject with CallError. */
-export async function call(path, { method = "GET", body, headers = {}, patience = PATIENCE, signal } = {}) {
+/** Call the service; resolve to the response, reject with CallError. A key that ended is replaced where a sign-on does. */
+export async function call(path, options = {}) {
+  let response = await ask(path, options);
+  if (response.status === 401 && current()?.again && !options.headers?.Authorization) {
+    const { again } = await import("./sign-on.js");
+    if (await again()) response = await ask(path, options);
+  }
+  if (response.ok) return response;
+  throw await problemOf(response);
+}
+
+async function ask(path, { method = "GET", body, headers = {}, patience = PATIENCE, signal }) {
   const key = accessKey();
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), patience);
   if (signal) signal.addEventListener("abort", () => limit.abort());
-  let response;
   try {
-    response = await fetch(path, {
+    return await fetch(path, {
       method,
       body,
       headers: { Accept: "application/json", ...(key ? { Authorization: `Bearer ${key}` } : {}), ...headers },
@@ -38,8 +47,6 @@ export async function call(path, { method = "GET", body, headers = {}, patience 
   } finally {
     clearTimeout(timer);
   }
-  if (response.ok) return response;
-  throw await problemOf(response);
 }
 
 async function problemOf(response) {

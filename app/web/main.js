@@ -87,7 +87,9 @@ function networkWords() {
 async function leaveSession() {
   const lost = state.waiting ? `还有${state.waiting}户没有发送，` : "";
   if (!confirm(`${lost}退出后，本机上的各户资料会全部清除。确定退出吗？`)) return;
+  const { again } = current();
   await signOut();
+  if (again && (await import("./sign-on.js")).end(again)) return;
   state = { waiting: 0, problem: null };
   location.hash = "#/sign-in";
   show();
@@ -126,7 +128,9 @@ async function start() {
     await signOut();
   }
   await packs.load();
-  if (current()) await refresh();
+  const back = /[#?&]state=/.test(location.hash + location.search);
+  if (back) (await import("./sign-on.js")).comeBack();
+  else if (current()) await refresh();
   await show();
   await sync();
   if (canKeep && "serviceWorker" in navigator) await register();

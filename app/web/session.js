@@ -7,7 +7,10 @@ const PLACE = "session";
 
 let session = null;
 
-/** Return the session, { key, who, sealing, expired }, or null. */
+/**
+ * Return the session, { key, who, again, sealing, expired }, or null.
+ * *again* is what gets another key when this one ends, where it came from a sign-on.
+ */
 export const current = () => session;
 
 export const accessKey = () => (session ? session.key : "");
@@ -16,8 +19,8 @@ export const accessKey = () => (session ? session.key : "");
 export async function resume() {
   const kept = await store.get("session", WHO);
   if (kept) {
-    const { key, who } = await store.open(kept.sealing, kept.sealed, PLACE);
-    session = { key, who, sealing: kept.sealing, expired: false };
+    const { key, who, again } = await store.open(kept.sealing, kept.sealed, PLACE);
+    session = { key, who, again, sealing: kept.sealing, expired: false };
   }
   return session;
 }
@@ -26,33 +29,50 @@ export async function resume() {
  * Sign in with *key*, which the service has accepted for *who*.
  * What the same client left on the device under an earlier key is taken over; another client's is not.
  */
-export async function signIn(key, who) {
+export async function signIn(key, who, again = null) {
   const before = session;
   if (before && before.who.id !== who.id) await store.wipe();
   const sealing = store.canKeep ? await store.sealingKey(key) : null;
-  const sealed = await store.seal(sealing, { key, who }, PLACE);
-  const again = [];
+  const sealed = await store.seal(sealing, { key, who, again }, PLACE);
+  const taken = [];
   if (before && before.who.id === who.id) {
     for (const name of ["households", "outbox"]) {
       for (const [id, value] of await store.all(name)) {
         const place = `${name} ${id}`;
-        again.push([name, id, { ...value, sealed: await store.seal(sealing, await store.open(before.sealing, value.sealed, place), place) }]);
+        taken.push([name, id, { ...value, sealed: await store.seal(sealing, await store.open(before.sealing, value.sealed, place), place) }]);
       }
     }
   }
   await store.write(({ put }) => {
     put("session", WHO, { sealing, sealed });
-    for (const [name, id, value] of again) put(name, id, value);
+    for (const [name, id, value] of taken) put(name, id, value);
   });
-  session = { key, who, sealing, expired: false };
+  session = { key, who, again, sealing, expired: false };
 }
 
 /** Note what the service says now of who this is: what one may do can have changed. */
 export async function renew(who) {
-  if (!session || session.who.id !== who.id) return;
-  session.who = who;
-  const { key, sealing } = session;
-  const sealed = await store.seal(sealing, { key, who }, PLACE);
+  if (session && session.who.id === who.id) await change({ who });
+}
+
+/**
+ * Take another key in place of *ended*, for the same user: the one that another tab has got by now, or what *get*
+ * resolves to for what the sign-on gave to get another. Resolve to whether there is one.
+ */
+export async function renewed(ended, get) {
+  const kept = await store.get("session", WHO);
+  if (!session || !kept) return false;
+  const { key, who, again } = await store.open(kept.sealing, kept.sealed, PLACE);
+  if (who.id !== session.who.id) return false;
+  if (key !== ended) Object.assign(session, { key, again, sealing: kept.sealing, expired: false });
+  else await change({ ...(await get(again)), expired: false });
+  return true;
+}
+
+async function change(what) {
+  Object.assign(session, what);
+  const { key, who, again, sealing } = session;
+  const sealed = await store.seal(sealing, { key, who, again }, PLACE);
   await store.write(({ put }) => put("session", WHO, { sealing, sealed }));
 }
 

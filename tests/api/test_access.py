@@ -22,7 +22,18 @@ from tests.deployments import deployment
 from tests.keys import bearer, key_for
 
 HERE, ELSEWHERE = "341103100201", "341103101201"
-OPEN = {"/", "/sw.js", "/web/{name:path}", "/docs", "/docs/start.js", "/openapi.json", "/livez", "/readyz", "/metrics"}
+OPEN = {
+    "/",
+    "/sw.js",
+    "/web/{name:path}",
+    "/docs",
+    "/docs/start.js",
+    "/openapi.json",
+    "/v1/sign-on",
+    "/livez",
+    "/readyz",
+    "/metrics",
+}
 """What is answered without a key: health, documentation, the sign-in page; /metrics to this machine only."""
 
 

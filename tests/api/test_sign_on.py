@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.errors import SettingsError
 from app.security import authentication, issuer
+from app.security.attempts import FREE
 from app.security.roles import Role
 from app.security.sign_on import SignOn
 from app.settings import Claims
@@ -45,6 +46,12 @@ def app(tmp_path_factory, process):
 def client(app):
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture(autouse=True)
+def forgiven(app):
+    """Every test begins as one from whose address nothing has failed."""
+    app.state.service.attempts._settled.clear()
 
 
 def me(client, token):
@@ -215,7 +222,9 @@ def test_who_belongs_nowhere_is_told_to_ask_for_a_region(client, process, region
 
 
 def test_who_belongs_to_the_district_needs_no_region(client, process):
-    assert me(client, process.token(huimin_role="district", huimin_region=None)).json()["region_code"] is None
+    assert (
+        me(client, process.token(sub="u-2", huimin_role="district", huimin_region=None)).json()["region_code"] is None
+    )
 
 
 def test_a_list_of_one_is_that_one(client, process):
@@ -284,6 +293,16 @@ def test_a_token_is_not_believed_for_longer_than_it_lasts(app, client, process):
     assert left <= 1
 
 
+def test_made_up_tokens_make_an_address_wait_and_ended_ones_do_not(client, process):
+    ended = process.token(exp=NOW - 3600)
+    for _ in range(FREE + 5):
+        problem(me(client, ended), 401, "unauthorized")
+    assert me(client, process.token(sub="u-7")).status_code == 200
+    for _ in range(FREE):
+        problem(me(client, "made.up.token"), 401, "unauthorized")
+    problem(me(client, "made.up.token"), 429, "too-many-requests")
+
+
 def test_a_token_is_verified_once_and_then_remembered(client, process, monkeypatch):
     token = process.token()
     assert me(client, token).status_code == 200
@@ -324,6 +343,53 @@ def test_a_service_whose_issuer_is_not_there_starts_and_says_so(tmp_path, proces
     with TestClient(application(settings)) as client:
         problem(me(client, process.token()), 503, "sign-on-unavailable")
         assert me(client, key_for(settings)).status_code == 200
+
+
+# ── the page ───────────────────────────────────────────────────────────────
+
+
+def offered(settings):
+    with TestClient(application(settings)) as client:
+        issuer = client.app.state.service.sign_on
+        if issuer is not None:
+            client.portal.call(issuer.issuer.refresh)
+        return client.get("/v1/sign-on").json(), client.get("/").headers["content-security-policy"]
+
+
+def test_the_page_is_told_where_to_sign_in_and_may_speak_to_no_other_host(tmp_path, process):
+    said, policy = offered(connected(tmp_path, process, sign_on_client=CLIENT, sign_on_scope="openid profile"))
+    assert said == {
+        "offered": True,
+        "issuer": process.name,
+        "client_id": CLIENT,
+        "scope": "openid profile",
+        "authorization_endpoint": f"{process.name}/auth",
+        "token_endpoint": f"{process.name}/token",
+        "end_session_endpoint": f"{process.name}/logout",
+    }
+    assert f"connect-src 'self' http://127.0.0.1:{process.port};" in policy
+    assert policy.count("http") == 1
+
+
+def test_without_a_client_id_the_page_has_keys_only(tmp_path, process):
+    said, policy = offered(connected(tmp_path, process))
+    assert said.pop("offered") is False
+    assert not any(said.values())
+    assert "http" not in policy
+
+
+def test_without_a_sign_on_the_page_has_keys_only(tmp_path):
+    said, policy = offered(deployment(tmp_path))
+    assert said.pop("offered") is False
+    assert not any(said.values())
+    assert "http" not in policy
+
+
+def test_while_the_issuer_is_away_the_page_is_offered_it_without_addresses(tmp_path, process):
+    away = {"sign_on_issuer": "http://127.0.0.1:1/nobody", "sign_on_client": CLIENT}
+    said, policy = offered(connected(tmp_path, process, **away))
+    assert (said["offered"], said["authorization_endpoint"], said["token_endpoint"]) == (True, None, None)
+    assert "connect-src 'self' http://127.0.0.1:1;" in policy
 
 
 # ── settings ───────────────────────────────────────────────────────────────

@@ -70,6 +70,10 @@ class Issuer:
         """Return how often its keys were asked for."""
         return int(self.told("asked")["times"])
 
+    def exchanged(self) -> list[str]:
+        """Return by which grants tokens were asked for, in order."""
+        return list(self.told("exchanged")["kinds"])
+
     def told(self, what: str, **how: Any) -> dict[str, Any]:
         """Tell it something that no real issuer listens to."""
         request = Request(f"http://127.0.0.1:{self.port}/test/{what}", json.dumps(how).encode())

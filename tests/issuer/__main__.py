@@ -16,7 +16,7 @@ from tests.issuer.keys import Keys
 REALM = "/realms/nanqiao"
 SLOW = 30.0
 PEOPLE: dict[str, dict[str, Any]] = {
-    "cadre": {"sub": "u-1", "name": "王干部", "huimin_role": "cadre", "huimin_region": "341103100201"},
+    "cadre": {"sub": "u-1", "name": "王干部", "huimin_role": "cadre", "huimin_region": "341103100"},
     "district": {"sub": "u-2", "name": "李科长", "huimin_role": "district"},
     "stranger": {"sub": "u-3", "name": "来客"},
 }
@@ -34,6 +34,7 @@ class Server(ThreadingHTTPServer):
         self.lasts = lasts
         self.how = "well"
         self.asked = 0
+        self.exchanged: list[str] = []
         self.codes: dict[str, dict[str, str]] = {}
         self.refreshing: dict[str, str] = {}
 
@@ -69,8 +70,13 @@ class Handler(BaseHTTPRequestHandler):
                 self._misbehave() or self._json(self.server.keys.published)
             case "/auth":
                 self._page(parts.query)
+            case "/logout":
+                given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+                self._answer(302, b"", {"Location": given["post_logout_redirect_uri"]})
             case "/signed-in":
                 self._redirect({name: values[0] for name, values in parse_qs(parts.query).items()})
+            case "/favicon.ico":
+                self._answer(204, b"")
             case _:
                 self._answer(404, b"")
 
@@ -96,6 +102,11 @@ class Handler(BaseHTTPRequestHandler):
                 self._json(self.server.keys.published)
             case "asked":
                 self._json({"times": self.server.asked})
+            case "exchanged":
+                self._json({"kinds": self.server.exchanged})
+            case "forget":
+                self.server.refreshing.clear()
+                self._json({})
             case _:
                 self._answer(404, b"")
 
@@ -144,6 +155,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _exchange(self, given: dict[str, str]) -> None:
         who = None
+        self.server.exchanged.append(given.get("grant_type", ""))
         if given.get("grant_type") == "refresh_token":
             who = self.server.refreshing.pop(given.get("refresh_token", ""), None)
         elif (asked := self.server.codes.pop(given.get("code", ""), None)) is not None:

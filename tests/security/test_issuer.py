@@ -62,6 +62,14 @@ def test_addresses_are_those_of_the_configuration(process, issuer):
     assert issuer.addresses == (f"{process.name}/auth", f"{process.name}/token", f"{process.name}/logout")
 
 
+@pytest.mark.parametrize(
+    "token", ["http://127.0.0.1:1/token", "https://127.0.0.1/token", "http://sso.invalid/x", 7, None]
+)
+def test_a_page_is_sent_to_no_other_origin_for_a_token(process, token):
+    said = {"authorization_endpoint": f"{process.name}/auth", "token_endpoint": token}
+    assert issuers._addresses(process.name, said) is None
+
+
 def test_a_new_key_is_fetched_when_a_token_names_it(process, issuer, clock):
     old = header(process)["kid"]
     assert asyncio.run(issuer.key(old)) is not None

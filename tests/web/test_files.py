@@ -20,7 +20,7 @@ def names() -> list[str]:
 
 
 def test_a_first_visit_loads_little(client):
-    phone = [f"/web/{name}" for name in names() if not name.startswith(web.DESK)]
+    phone = [f"/web/{name}" for name in names() if not name.startswith(web.ONLINE)]
     addresses = ["/", "/sw.js", "/v1/rulepack", *phone]
     loaded = sum(len(gzip.compress(client.get(address).content, 9)) for address in addresses)
     assert loaded <= LARGEST
@@ -45,7 +45,7 @@ def test_every_import_is_a_file_of_ours(name):
 def test_the_service_worker_keeps_every_file_that_a_visit_needs(client):
     text = client.get("/sw.js").text
     listed = json.loads(re.search(r"const FILES=(\[[^\]]*\]);", text)[1])
-    assert listed == ["./", *(f"web/{name}" for name in names() if not name.startswith(web.DESK))]
+    assert listed == ["./", *(f"web/{name}" for name in names() if not name.startswith(web.ONLINE))]
     assert all(client.get(f"/{name.removeprefix('./')}").status_code == 200 for name in listed)
     assert re.search(r'const VERSION="[0-9a-f]{16}";', text)
 

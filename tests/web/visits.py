@@ -40,9 +40,11 @@ class Visit:
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.context.on("console", self._note_console)
         self.offline = False
+        self.others: tuple[str, ...] = ()
+        """The beginnings of addresses of others to whom the page may speak."""
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.startswith((self.address, "data:", "blob:")):
+        if not request.url.startswith((self.address, "data:", "blob:", *self.others)):
             self.complaints.append(f"asked another host: {request.url}")
 
     def _note_console(self, message: Any) -> None:

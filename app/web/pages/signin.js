@@ -1,4 +1,4 @@
-// Sign in with an access key.
+// Sign in with an access key, or at the district's own sign-on where there is one.
 
 import { CallError, getJson } from "../api.js";
 import { el, replace } from "../dom.js";
@@ -18,17 +18,19 @@ export function page(main) {
     "aria-describedby": "key-fault",
   });
   const button = el("button", { class: "main", type: "submit" }, "登录");
+  async function enter(given, again) {
+    const who = await getJson("v1/me", { headers: { Authorization: `Bearer ${given}` } });
+    await signIn(given, who, again);
+    await packs.refresh(true);
+    dispatchEvent(new Event("signed-in"));
+    location.hash = "#/";
+  }
   async function submit(event) {
     event.preventDefault();
     button.disabled = true;
     said.textContent = "";
     try {
-      const given = key.value.trim();
-      const who = await getJson("v1/me", { headers: { Authorization: `Bearer ${given}` } });
-      await signIn(given, who);
-      await packs.refresh(true);
-      dispatchEvent(new Event("signed-in"));
-      location.hash = "#/";
+      await enter(key.value.trim());
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       said.textContent = error.status === 401 ? "密钥不对、已过期或已停用：请核对，或向区里的管理员要一个新的。" : error.message;
@@ -36,10 +38,17 @@ export function page(main) {
       button.disabled = false;
     }
   }
+  const other = el("div");
+  async function offer() {
+    // Without an answer there are keys, which say so when they are tried.
+    const how = await getJson("v1/sign-on").catch(() => ({}));
+    if (how.offered) (await import("../sign-on.js")).offer(other, how, enter);
+  }
   replace(
     main,
     el("h1", {}, "登录"),
     session && session.expired ? el("p", { class: "notice" }, `“${session.who.name}”的登录已过期。重新登录后，本机上的各户资料仍在。`) : null,
+    other,
     el(
       "form",
       { class: "card", onsubmit: submit },
@@ -54,4 +63,5 @@ export function page(main) {
       : el("p", { class: "notice" }, "这个网址不是 https，浏览器不能加密保存：各户资料不会留在本机，关闭页面就没有了，也不能离线打开。"),
   );
   key.focus();
+  offer();
 }
