@@ -1,14 +1,18 @@
 """`batch`: a list of people from a file, screened into a file."""
 
 import signal
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
     from app.batch.run import Summary
+
+_MOST_NAMED: Final = 50
+"""Columns that are named; of more, how many there are."""
 
 
 def batch(
@@ -45,8 +49,10 @@ def batch(
     """筛查一份名单：逐行得出结论，有问题的行单独列出。"""
     if source == "template":
         from app.batch.template import template
+        from app.cli.writing import writing
 
-        template(Path(target))
+        with writing(Path(target)):
+            template(Path(target))
         typer.echo(f"已生成填报模板：{target}")
         return
 
@@ -73,12 +79,20 @@ def batch(
 
 
 def _check_paths(source: str, target: Path, since: Path | None) -> None:
+    from app.batch.reading.source import identity
+    from app.batch.reading.unreadable import UnreadableFileError
     from app.cli.usage import WrongInputError
 
-    if not Path(source).is_file():
-        raise WrongInputError("找不到名单文件，请核对路径和文件名")
+    try:
+        before = identity(Path(source))
+    except UnreadableFileError as error:
+        raise WrongInputError(str(error)) from error
     if not target.parent.is_dir():
         raise WrongInputError("结果文件所在的文件夹不存在，请先建好，或换一个位置")
+    if target.is_dir():
+        raise WrongInputError("结果的位置上已有一个同名的文件夹：请换一个文件名")
+    if target.exists() and identity(target)[:2] == before[:2]:
+        raise WrongInputError("结果不能写在名单文件上，否则名单会丢失：请给结果另取一个文件名")
     if since is not None and not since.exists():
         raise WrongInputError("找不到上次的结果，请核对 --since 的路径和文件名")
 
@@ -91,6 +105,7 @@ def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> N
     from app.batch.screened import About
     from app.cli.progress import Waiting
     from app.cli.usage import WrongInputError
+    from app.cli.writing import writing
     from app.rules.document import fingerprint
     from app.screening import Screener
     from app.settings import Settings
@@ -98,7 +113,7 @@ def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> N
 
     try:
         check(target)
-        with Waiting() as waiting:
+        with writing(target), Waiting() as waiting:
             summary = run(
                 source,
                 target,
@@ -112,6 +127,11 @@ def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> N
     except (UnknownFormatError, UnreadableFileError) as error:
         raise WrongInputError(str(error)) from error
     _report(summary, target)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f"等{len(names)}列" if len(names) > _MOST_NAMED else ""
+    return "、".join(names[:_MOST_NAMED]) + more
 
 
 def _report(summary: "Summary", target: Path) -> None:
@@ -134,7 +154,8 @@ def _report(summary: "Summary", target: Path) -> None:
     if summary.warnings:
         lines.append(f"提示 {summary.warnings} 处，请核对")
     if summary.sheet.unknown:
-        lines.append(f"没有用到的列：{'、'.join(summary.sheet.unknown)}")
+        lines.append(f"没有用到的列：{_some(summary.sheet.unknown)}")
+    lines += summary.sheet.repeated[:_MOST_NAMED]
     if summary.sheet.missing:
         lines.append(f"缺少的列（补上后待核实的会少）：{'、'.join(summary.sheet.missing)}")
     for line in lines:

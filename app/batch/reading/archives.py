@@ -9,11 +9,20 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
+from app.batch.reading.contents import (
+    RELATIONS,
+    STRINGS,
+    WORKBOOK,
+    Contents,
+    MalformedXmlError,
+    claimed_strings,
+    read_contents,
+)
 from app.batch.reading.unreadable import UnreadableFileError
 
 MOST_PARTS: Final = 5_000
@@ -24,6 +33,11 @@ MOST_RATIO: Final = 300
 LARGE: Final = 32 * 1024 * 1024
 MOST_COLUMNS: Final = 1_000
 MOST_CELLS: Final = 30_000_000
+MOST_SHEETS: Final = 1_000
+_LARGE_HEAD: Final = 8 * 1024 * 1024
+"""Bytes that the list of the sheets may have."""
+_LEAST_STRING: Final = 5
+"""Bytes that a shared string takes at least."""
 
 _TAG: Final = 256
 """Bytes that the beginning of a cell takes, at most."""
@@ -50,8 +64,8 @@ _FAR: Final = (
 _WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def check_workbook(path: Path) -> None:
-    """Refuse a zip that is no workbook, is damaged, or would unpack to too much."""
+def check_workbook(path: Path) -> Contents:
+    """Return what the workbook holds; refuse a zip that is none, is damaged, or would unpack to too much."""
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             parts = archive.infolist()
@@ -60,12 +74,37 @@ def check_workbook(path: Path) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     left -= _check_part(file, part, left)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, OverflowError, ValueError, EOFError):
-        damaged = True
-    else:
-        damaged = False
-    if damaged:
+            contents = _contents(file, {part.filename.casefold(): part for part in parts})
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        NotImplementedError,
+        OverflowError,
+        ValueError,
+        EOFError,
+        MalformedXmlError,
+    ):
+        contents = None
+    if contents is None:
         raise UnreadableFileError(_BROKEN)
+    return contents
+
+
+def _contents(file: BinaryIO, parts: Mapping[str, zipfile.ZipInfo]) -> Contents:
+    """Return what the workbook holds, where it is not more than there is."""
+    heads = [parts.get(name) for name in (WORKBOOK, RELATIONS)]
+    if any(part is None or part.file_size > _LARGE_HEAD for part in heads):
+        raise zipfile.BadZipFile
+    contents = read_contents(*(_unpacked(file, part) for part in heads if part is not None))
+    if len(contents.sheets) > MOST_SHEETS:
+        raise UnreadableFileError(f"工作表太多，最多{MOST_SHEETS}张：请只保留名单所在的工作表后重新上传")
+    if len({sheet.part.casefold() for sheet in contents.sheets}) < len(contents.sheets):
+        raise zipfile.BadZipFile  # one sheet read again and again
+    strings = parts.get(STRINGS.casefold())
+    if strings is not None and claimed_strings(_unpacked(file, strings)) * _LEAST_STRING > strings.file_size:
+        raise zipfile.BadZipFile  # the parser would make room for them all
+    return contents
 
 
 def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
@@ -77,7 +116,9 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
         raise UnreadableFileError("这是压缩包，不是表格：请先解压，再上传里面的表格")
     if any(part.flag_bits & 0x1 for part in parts):
         raise UnreadableFileError("文件设了打开密码：请去掉密码，保存后重新上传")
-    if len(parts) > MOST_PARTS or len(names) < len(parts):
+    if len(parts) > MOST_PARTS:
+        raise UnreadableFileError(f"里面的文件太多，不像是名单：{_SPLIT}")
+    if len(names) < len(parts):
         raise UnreadableFileError(_BROKEN)
     if sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise UnreadableFileError(_TOO_LARGE)
@@ -145,7 +186,10 @@ class _Extent:
             said = attributes.get("r", "")
             self.row, self.column = (int(said) if said.isdecimal() else self.row + 1), 0
         elif kind == "c":
-            found = _WHERE.fullmatch(attributes.get("r", ""))
+            where = attributes.get("r")
+            found = None if where is None else _WHERE.fullmatch(where)
+            if where is not None and found is None:
+                raise ValueError("no place on a sheet")
             self.column = _number(found[1]) if found else self.column + 1
             self.at = int(found[2]) if found else self.row
         elif kind in ("v", "is", "f"):

@@ -20,6 +20,7 @@ from app.batch.reading.people import check_ages, check_disability, identify, loc
 from app.batch.reading.persons import Persons
 from app.batch.reading.register import add_claims
 from app.batch.reading.sheet import Sheet
+from app.batch.reading.source import check_unchanged, identity, reading
 from app.batch.reading.spool import in_order
 from app.batch.reading.survey import KEY, keyed, survey
 from app.batch.reading.tables import ROW
@@ -50,8 +51,11 @@ class Register:
     """A file of people, opened: what its columns mean, and its people."""
 
     def __init__(self, path: Path) -> None:
-        self.kind, self._table = open_table(path)
-        self._survey = survey(self._table)
+        self._path, self._identity = path, identity(path)
+        with reading():
+            self.kind, self._table = open_table(path)
+            self._survey = survey(self._table)
+        check_unchanged(path, self._identity)
 
     @property
     def sheet(self) -> Sheet:
@@ -81,13 +85,8 @@ class Register:
 
         *home* is our region's code; rows that say that they lie outside *area*, where there is one, are set aside.
         """
-        frames: Iterator[pl.DataFrame]
-        if self._survey.grouped:
-            frames = (keyed(frame, self.sheet) for frame in self._table.frames())
-        else:
-            frames = in_order(self._table, self._survey, rows_per_chunk)
         persons, households, done = Persons(self._survey.twins), 0, 0
-        for piece in cut(frames, self._survey.oversize, rows_per_chunk):
+        for piece in cut(self._frames(rows_per_chunk), self._survey.oversize, rows_per_chunk):
             part = Part(self.sheet, piece.households, piece.households[KEY])
             rows = self._read(part, persons, day, home, area, households)
             loose = strays.told(piece.strays, self.sheet)
@@ -100,6 +99,15 @@ class Register:
                 pl.concat([part.remarks.warnings(), loose.warnings()]).sort(ROW, maintain_order=True),
                 done,
             )
+
+    def _frames(self, rows_per_chunk: int) -> Iterator[pl.DataFrame]:
+        """Yield the rows, households together; refuse the file where it changed on the way."""
+        with reading():
+            if self._survey.grouped:
+                yield from (keyed(frame, self.sheet) for frame in self._table.frames())
+            else:
+                yield from in_order(self._table, self._survey, rows_per_chunk)
+        check_unchanged(self._path, self._identity)
 
     def _read(
         self, part: Part, persons: Persons, day: date, home: str, area: str | None, numbered: int

@@ -17,9 +17,10 @@ from polars.exceptions import PolarsError
 
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_COLUMNS
+from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.encodings import BLOCK, Encoding
 from app.batch.reading.references import is_below
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 
 _DELIMITERS: Final = ",\t;"
@@ -29,9 +30,12 @@ _LONGEST: Final = 4 * BLOCK
 _MOST_LINES: Final = 50
 """Lines in one cell, after which its quotes are taken to be broken."""
 _END: Final = "\x1e"
+_LONGEST_LINE: Final = 1024 * 1024
+"""Bytes that are kept of one line: a cell holds an eighth of it at most."""
 
 TOO_SHORT: Final = "本行的列数比表头少，可能少了分隔符：请核对"
 TOO_LONG: Final = "本行的列数比表头多，可能多了分隔符（内容里有逗号的，两边要加引号）：请核对"
+TOO_LARGE: Final = "本行太长，无法读取，可能缺少换行：请核对"
 UNMATCHED: Final = "本行的引号没有成对，无法分列：请核对"
 
 
@@ -49,7 +53,7 @@ class DelimitedTable:
             raise UnreadableFileError("文件里没有内容：请重新导出后上传")
         best = max(found, key=lambda one: len(one[0].places) if one[0] else 0)
         width = max(len(row) for _, rows, _ in found for row in rows)
-        if width > MOST_COLUMNS:
+        if (width if best[0] is None else len(best[0].columns)) > MOST_COLUMNS:
             raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列后重新上传")
         self.sheet = sheets.check(best[0], width)
         self.delimiter = best[2]
@@ -235,14 +239,23 @@ class _UnmatchedError(Exception):
 
 
 def _lines(pieces: Iterator[bytes] | Sequence[bytes]) -> Iterator[str]:
+    """Yield the lines, of too long ones the beginning."""
     rest = b""
     for piece in pieces:
-        rest += piece
-        end = rest.rfind(b"\n") + 1
-        yield from rest[:end].decode().split("\n")[:-1]
-        rest = rest[end:]
+        end = piece.rfind(b"\n") + 1
+        if end:
+            first, _, more = piece[:end].partition(b"\n")
+            yield _kept(rest, first)
+            yield from more.decode().split("\n")[:-1]
+            rest = b""
+        rest = (rest + piece[end : end + _LONGEST_LINE])[: _LONGEST_LINE + 1]
     if rest:
-        yield rest.decode()
+        yield _kept(rest, b"")
+
+
+def _kept(start: bytes, end: bytes) -> str:
+    line = start + end[:_LONGEST_LINE]
+    return line.decode() if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE].decode(errors="ignore")
 
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
@@ -271,7 +284,8 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], 
         except (_UnmatchedError, csv.Error):
             # Only the first line is given up: the quote that it opens had no end.
             again.extendleft(reversed(taken[1:]))
+            flaw = TOO_LARGE if taken and len(taken[0]) > csv.field_size_limit() else UNMATCHED
             taken.clear()
-            yield [], UNMATCHED
+            yield [], flaw
         else:
             return

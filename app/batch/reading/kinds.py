@@ -4,7 +4,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from app.batch.reading.archives import check_workbook
 from app.batch.reading.unreadable import UnreadableFileError
 
 _HEAD: Final = 8192
@@ -12,6 +11,7 @@ _SAVE_AS: Final = "请在Excel或WPS中打开，另存为“Excel 工作簿（.x
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_UTF32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 
 # Beginnings of files that are neither a table nor text, and what to say of them.
 _OTHERS: Final = {
@@ -51,7 +51,6 @@ def recognise(path: Path) -> Kind:
                 raise UnreadableFileError("Parquet文件不完整（可能没有传完）：请重新导出后上传")
             return Kind.PARQUET
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        check_workbook(path)
         return Kind.WORKBOOK
     for start, said in _OTHERS.items():
         if head.startswith(start):
@@ -67,7 +66,12 @@ def _of_compound_file(content: bytes) -> str:
 
 
 def _check_text(head: bytes) -> None:
+    if head.startswith(_UTF32):
+        raise UnreadableFileError(f"文字编码是UTF-32，读不了：{_SAVE_AS}")
     if not head.startswith(_UTF16) and b"\0" in head:
+        even, odd = head[::2].count(0), head[1::2].count(0)
+        if max(even, odd) > 8 * min(even, odd) + len(head) // 16:
+            raise UnreadableFileError(f"文字编码是UTF-16，但开头没有标明：{_SAVE_AS}")
         raise UnreadableFileError("不是能读的表格：请上传.xlsx、.csv或.parquet文件")
     text = head.decode("utf-16", "ignore").encode() if head.startswith(_UTF16) else head
     start = text.removeprefix(b"\xef\xbb\xbf").lstrip().lower()

@@ -7,8 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.distinct import NOTHING, Cells, Said, Say, read_rest
-from app.batch.reading.tables import SERIALS_SINCE
 from app.batch.reading.words import UNKNOWN, plain
 from app.rules import Amount
 from app.wire import MOST

@@ -15,18 +15,19 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from app.batch.reading import sheet as sheets
+from app.batch.reading.archives import MOST_COLUMNS
+from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.sheet import Sheet
 from app.batch.reading.unreadable import UnreadableFileError
 
 ROW: Final = "row"
 FLAW: Final = "flaw"
 NUMBER: Final = pl.Int64
+LONGEST_TEXT: Final = 131_072
+"""Bytes of one cell: four times what Excel holds, and what Python's reader of CSV takes."""
+TOO_LONG: Final = "本行有一格的内容太长，无法读取：请核对"
 FRAME: Final = 50_000
 """Rows a frame, about."""
-SERIALS_SINCE: Final = date(1899, 12, 30)
-"""The day 0 of spreadsheets, which count 1900-02-29 although there was none."""
-SERIALS_SINCE_1904: Final = date(1904, 1, 1)
-"""The day 0 of a workbook that counts as a Macintosh did."""
 
 
 class Table(Protocol):
@@ -55,6 +56,8 @@ class ParquetTable:
         if schema is None:
             raise UnreadableFileError("Parquet文件已损坏，或用了不支持的格式：请重新导出后上传")
         self.names = list(schema)
+        if len(self.names) > MOST_COLUMNS:
+            raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列后重新导出")
         self.sheet = sheets.check(sheets.of_names(self.names), len(self.names))
         for column in self.sheet.places.values():
             kind = schema[column.header]
@@ -68,13 +71,26 @@ class ParquetTable:
         try:
             for batch in lazy.collect_batches(chunk_size=FRAME, maintain_order=True):
                 numbers = pl.int_range(row, row + batch.height, dtype=NUMBER, eager=True)
-                yield batch.with_columns(*map(_written, batch), numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
+                yield _fitting(batch.with_columns(*map(_written, batch)), numbers)
                 row += batch.height
         except PolarsError:
             pass
         else:
             return
         raise UnreadableFileError("Parquet文件已损坏，或用了不支持的格式：请重新导出后上传")
+
+
+def _fitting(cells: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Number the rows, and blank out those with a text beyond measure: a kilobyte of a file can hold gigabytes."""
+    texts = [column for column in cells if column.dtype == pl.String]
+    if any((column.str.len_bytes().max() or 0) > LONGEST_TEXT for column in texts):  # type: ignore[operator]
+        long = pl.any_horizontal(pl.col(column.name).str.len_bytes() > LONGEST_TEXT for column in texts).fill_null(
+            False
+        )
+        numbered = cells.select(pl.when(~long).then(pl.all()), pl.when(long).then(pl.lit(TOO_LONG)).alias(FLAW))
+    else:
+        numbered = cells.with_columns(pl.lit(None, pl.String).alias(FLAW))
+    return numbered.with_columns(numbers.alias(ROW))
 
 
 def _written(cells: pl.Series) -> pl.Series:

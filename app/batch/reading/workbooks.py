@@ -1,7 +1,5 @@
 """Excel workbooks: the first sheet with a header that we know, as columns of text."""
 
-import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
@@ -13,16 +11,14 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_CELLS, MOST_COLUMNS
+from app.batch.reading.contents import Contents
 from app.batch.reading.headers import HOUSEHOLD
-from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW, SERIALS_SINCE, SERIALS_SINCE_1904
+from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 
 T = TypeVar("T")
 _BROKEN: Final = "文件已损坏，或不是标准的.xlsx：请在Excel或WPS中打开，另存为“Excel 工作簿（.xlsx）”后重新上传"
 _BATCH: Final = 10_000
-_SINCE_1904: Final = re.compile(rb"""date1904\s*=\s*["'](?:1|true|on)["']""")
-_HEAD_OF_PART: Final = 65_536
-"""Bytes of the workbook's own part within which it says how it counts days."""
 _DIGITS_KEPT: Final = 10**15
 """From here on a number in a cell has lost digits."""
 
@@ -30,10 +26,10 @@ _DIGITS_KEPT: Final = 10**15
 class WorkbookTable:
     """One sheet of a workbook, held as text."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, contents: Contents) -> None:
         found = _guarded(lambda: _first_known(path))
         self.name, self.sheet = found[0].name, found[1]
-        self.since = SERIALS_SINCE_1904 if _counts_from_1904(path) else SERIALS_SINCE
+        self.since = contents.since
         self._cells = _guarded(lambda: _text_of(found[0], self.sheet))
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
@@ -43,12 +39,6 @@ class WorkbookTable:
             first = self.sheet.last + 1 + start
             numbers = pl.int_range(first, first + piece.height, dtype=NUMBER, eager=True)
             yield piece.with_columns(numbers.alias(ROW), pl.lit(None, pl.String).alias(FLAW))
-
-
-def _counts_from_1904(path: Path) -> bool:
-    """Whether the workbook counts days from 1904; the parser heeds it in cells that are formatted as days only."""
-    with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as part:
-        return _SINCE_1904.search(part.read(_HEAD_OF_PART)) is not None
 
 
 def _guarded(read: Callable[[], T]) -> T:
@@ -126,10 +116,18 @@ def _text(cell: Any) -> str:
 def _merged(frame: pl.DataFrame, cells: CalamineSheet, sheet: sheets.Sheet) -> pl.DataFrame:
     """Let the value of cells merged downwards hold for each of their rows."""
     left = cells.start[1] if cells.start else 0
+    # Of each column, the rows that show the value of another.
+    sources: dict[str, dict[int, int]] = {}
+    room = frame.height * frame.width
     for (top, column), (bottom, _) in cells.merged_cell_ranges or ():
-        first, last, name = max(top - sheet.last, 0), bottom - sheet.last, str(column - left)
-        if top >= sheet.last and last > first and name in frame.columns:
-            value = frame[name][first]
-            at = range(first + 1, min(last + 1, frame.height))
-            frame = frame.with_columns(frame[name].scatter(list(at), [value] * len(at)))
+        first, last, name = top - sheet.last, min(bottom - sheet.last + 1, frame.height), str(column - left)
+        if first >= 0 and name in frame.columns:
+            room -= max(last - first, 0)
+            if room < 0:  # they lie one over another
+                raise UnreadableFileError(_BROKEN)
+            rows = sources.setdefault(name, {})
+            rows |= dict.fromkeys(range(first + 1, last), first)
+    for name, rows in sources.items():
+        values = frame[name].gather(list(rows.values()))
+        frame = frame.with_columns(frame[name].scatter(list(rows), values))
     return frame
