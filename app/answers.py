@@ -6,13 +6,15 @@ only where that answer matters; what a page lacks is put together from kept piec
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from app.door import Submission
-from app.pieces import Shelf, Text, dumps, getter, keep, keys_of, rules_of
+from app.kept import keep
+from app.phrases import Text, dumps
+from app.pieces import OWN, Shelf, keys_of, rules_of
+from app.questions import Asked, Key, ranked
 from app.request import MOST_MEMBERS
 from app.results import brief_result, member_mark, question_kind
 from app.rules.decision import Decision
@@ -22,15 +24,14 @@ from app.rules.explain import codes
 from app.rules.expressions import Choice, Fact
 from app.rules.horizon import near_ages
 from app.rules.policy import Policy, Verdict
+from app.rules.reliance import getter
 from app.rules.walk import facts_of
-from app.screening import ORDER, Asked, Key, Profile, Result, Screener, Screening, ranked
+from app.screening import ORDER, Profile, Screener, Screening
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4
-KEPT_PAGES = 20_000
-"""The most pages kept for one day: about 40 MB, for a page holds no text of its own."""
-OWN = -1
-"""Stands for the position of the member that a page is about."""
+KEPT_PAGES = 8_000
+"""The most pages kept for one day: about 90 MB, with what is worded for one household alone."""
 
 
 class Bearing(NamedTuple):
@@ -92,8 +93,8 @@ class _Book:
     def __init__(self, screener: Screener, day: date) -> None:
         self.screener, self.day = screener, day
         reader = screener.reader
-        self._of_household = [Shelf(policy, screener) for policy in reader.household]
-        self._of_person = [Shelf(policy, screener) for policy in reader.person]
+        self._of_household = [Shelf(policy, screener, day) for policy in reader.household]
+        self._of_person = [Shelf(policy, screener, day) for policy in reader.person]
         self._looks_around = any(shelf.looks_around for shelf in self._of_person)
         asked_first, asked = _facts(reader.household), _facts(reader.person)
         self._facts = getter([fact.key for fact in {*asked_first, *asked} if fact.entity.name == "household"])
@@ -146,13 +147,17 @@ class _Book:
         return frozenset(code for code in codes if self.screener.conflicts[code])
 
     def _page(
-        self, screening: Screening, shelves: Sequence[Shelf], decisions: Sequence[Decision], position: int | None
+        self,
+        screening: Screening,
+        shelves: Sequence[Shelf],
+        decisions: Sequence[Decision],
+        position: int | None,
     ) -> Page:
         full: tuple[list[Text], ...] = tuple([] for _ in ORDER)
         brief: tuple[list[Text], ...] = tuple([] for _ in ORDER)
         names_others = False
         verdicts: dict[Key, list[str]] = {}
-        at_once: Counter[Key] = Counter()
+        at_once: dict[Key, int] = {}
         amounts: dict[Key, list[str]] = {}
         for shelf, decision in zip(shelves, decisions, strict=True):
             code = decision.policy.code
@@ -162,13 +167,17 @@ class _Book:
             full[piece.rank].append(piece.full)
             brief[piece.rank].append(piece.brief)
             names_others |= piece.names_others
+            if decision.closed:
+                continue
             bears_on = amounts if decision.verdict is Verdict.ELIGIBLE else verdicts
-            for fact, member in screening.asks(Result(decision, position)):
-                own = member is not None and member == position
-                bears_on.setdefault((fact, OWN if own else member), []).append(code)
-            at_once.update((ask.fact, OWN if ask.personal else None) for ask in decision.asks if ask.alone)
+            for asked in piece.asks:
+                bears_on.setdefault(asked, []).append(code)
+            for fact, personal, alone in decision.asks:
+                if alone:
+                    asked = fact, OWN if personal else None
+                    at_once[asked] = at_once.get(asked, 0) + 1
         bearings = [
-            Bearing(*key, verdicts.get(key, []), at_once[key], amounts.get(key, []))
+            Bearing(*key, verdicts.get(key, []), at_once.get(key, 0), amounts.get(key, []))
             for key in dict.fromkeys((*verdicts, *amounts))
         ]
         return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions))

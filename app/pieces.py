@@ -1,30 +1,32 @@
 """Results as JSON, kept under everything that their words depend on.
 
-A result's words depend on the day and on the few facts that its policy reads, so
-most results of most households have been worded before.  No name, number or
-reference of a person is part of a piece: members are named when it is used.
+The words of a result depend on its decision, on the day, and on the few facts that
+the decision rests on: of someone who is no pupil they say so, whatever else is known.
+So most results of a household never met before have been worded for another.  No
+name, number or reference of a person is part of a piece: members are named when it is used.
 """
 
-import json
-from collections.abc import Sequence
-from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
-from app.results import SUBJECT, brief_result, describe
+from app.kept import keep
+from app.phrases import OTHERS_NAME, Phrases, Text, changing
+from app.questions import Key
+from app.results import changes_on
 from app.rules.decision import Decision
-from app.rules.expressions import AnyMember, EveryMember, Fact
-from app.rules.horizon import near_ages
+from app.rules.expressions import Fact
+from app.rules.horizon import changes_within, near_ages, time_matters
 from app.rules.policy import Policy, Verdict
-from app.rules.quantities import MemberCount
-from app.rules.walk import Rule, facts_of, walk
-from app.screening import ORDER, Profile, Result, Screener, Screening
+from app.rules.reliance import Reliance, asking_all
+from app.rules.walk import Rule
+from app.screening import ORDER, Result, Screener, Screening
 
-KEPT = 2000
+KEPT: Final = 1000
 """The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""
-
-
-Text: TypeAlias = tuple[bytes, ...]
-"""JSON in parts: the reference of the member that it is about goes between them."""
+OWN: Final = -1
+"""Stands for the position of the member that a piece is about."""
 
 
 class Piece(NamedTuple):
@@ -35,47 +37,85 @@ class Piece(NamedTuple):
     brief: Text
     names_others: bool
     """Whether members other than the subject are to be named in it."""
+    asks: tuple[Key, ...]
+    """What could change it."""
 
 
 class Shelf:
     """The pieces of one policy on one day."""
 
-    def __init__(self, policy: Policy, screener: Screener) -> None:
-        self.policy = policy
-        rules = rules_of(policy)
-        read = {fact for rule in rules for fact in facts_of(rule)}
-        personal = [fact for fact in read if fact.entity.name == "person"]
-        self._facts = getter([fact.key for fact in read if fact.entity.name == "household"])
-        self._person = getter([fact.key for fact in personal])
-        self._of_members = getter(keys_of(personal))
-        self.looks_around = any(
-            isinstance(node, AnyMember | EveryMember | MemberCount) for r in rules for node in walk(r)
-        )
-        self._near = near_ages(policy)
-        self._conflicts = tuple(conflict.policy for conflict in screener.conflicts[policy.code])
+    def __init__(self, policy: Policy, screener: Screener, day: date) -> None:
+        self.looks_around = any(asking_all(rule) for rule in rules_of(policy))
+        self._rivals = tuple(conflict.policy for conflict in screener.conflicts[policy.code])
+        self._phrases = Phrases(policy, day)
+        self._grounds: dict[Decision, _Ground] = {}
         self._pieces: dict[Any, Piece] = {}
+        self._dated, self._near = changes_within(policy, day), near_ages(policy)
+        self._changes = self._dated or self._near is None or bool(self._near)
 
     def piece(self, screening: Screening, decision: Decision, position: int | None) -> Piece:
         """Return the result of *decision* for the member at *position*, or for the household."""
-        key = self._key(screening.profile, position, screening)
-        if self._conflicts and decision.verdict is not Verdict.INELIGIBLE:
-            key = (key, tuple(screening.in_reach(code, position) for code in self._conflicts))
+        ground = self._grounds.get(decision)
+        if ground is None:
+            ground = _Ground(decision)
+            keep(self._grounds, decision, ground, KEPT)
+        key: Any = decision, screening.relied_on(ground.reliance, position)
+        if ground.open and self._rivals:
+            key = key, tuple([screening.in_reach(code, position) for code in self._rivals])
         piece = self._pieces.get(key)
         if piece is None:
-            piece = _worded(describe(screening, Result(decision, position)))
+            piece = self._worded(screening, Result(decision, position))
             keep(self._pieces, key, piece, KEPT)
+        if self._changes and self._may_change(screening, position) and ground.passes_with_time:
+            change = changes_on(screening, Result(decision, position))
+            if change is not None:
+                return piece._replace(full=changing(piece.full, change), brief=changing(piece.brief, change))
         return piece
 
-    def _key(self, profile: Profile, position: int | None, screening: Screening) -> Any:
-        around = None
-        if self.looks_around:
-            around = len(profile.members), tuple(self._of_members(member) for member in profile.members)
-        if position is None:
-            return self._facts(profile.facts), around
-        member = profile.members[position]
-        age = screening.ages[position]
-        near = member["birth_date"] if self._near is None or age in self._near else None
-        return self._facts(profile.facts), self._person({**member, "age": age}), near, around, around and position
+    def _worded(self, screening: Screening, result: Result) -> Piece:
+        full, brief = self._phrases.words(screening, result)
+        asks = tuple(
+            (fact, OWN if member is not None and member == result.position else member)
+            for fact, member in screening.asks(result)
+        )
+        return Piece(ORDER.index(result.verdict), full, brief, any(OTHERS_NAME in part for part in full), asks)
+
+    def _may_change(self, screening: Screening, position: int | None) -> bool:
+        """Whether a day may come, within the horizon, on which the verdict is another though no fact is."""
+        if self._dated:
+            return True
+        members = screening.seen
+        for member in members if position is None else (members[position],):
+            if member["birth_date"] is not None and (self._near is None or member["age"] in self._near):
+                return True
+        return False
+
+
+class _Ground:
+    """What the words of one decision rest on besides it."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        self.open = decision.verdict is not Verdict.INELIGIBLE
+        self.reliance = Reliance(list(_told_in(decision)))
+
+    @cached_property
+    def passes_with_time(self) -> bool:
+        """Whether another day could bring another verdict."""
+        return time_matters(self.decision)
+
+
+def _told_in(decision: Decision) -> Iterator[Rule]:
+    """Yield everything whose facts appear in, or decide upon, the words of *decision*."""
+    policy = decision.policy
+    yield from (decision.form.leaves[i] for i in decision.outcome.deciding)
+    if policy.already is not None:
+        yield policy.already
+    if decision.verdict is not Verdict.INELIGIBLE:
+        if policy.entitlement.quantity is not None:
+            yield policy.entitlement.quantity
+        if policy.one_identity:
+            yield from policy.identities
 
 
 def rules_of(policy: Policy) -> list[Rule]:
@@ -87,34 +127,3 @@ def rules_of(policy: Policy) -> list[Rule]:
 def keys_of(facts: Sequence[Fact]) -> list[str]:
     """Return the keys of *facts*, and of the dates that they are reckoned from."""
     return [key for fact in facts for key in dict.fromkeys((fact.key, fact.asked_as.key))]
-
-
-def getter(keys: Sequence[str]) -> Any:
-    """Return a function that takes the values of *keys* out of a mapping."""
-    return itemgetter(*keys) if keys else lambda facts: None
-
-
-def keep(kept: dict[Any, Any], key: Any, value: Any, most: int) -> None:
-    """Keep *value*; of too many, the one kept longest goes."""
-    if len(kept) >= most:
-        del kept[next(iter(kept))]
-    kept[key] = value
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-def dumps(value: Any) -> bytes:
-    """Return *value* as compact JSON."""
-    return _ENCODER.encode(value).encode()
-
-
-def _worded(described: dict[str, Any]) -> Piece:
-    forms = (described, brief_result(described))
-    texts = [b"," + dumps({key: value for key, value in form.items() if key != "subject"})[1:] for form in forms]
-    full, brief = (tuple(text.split(_OWN)) for text in texts)
-    return Piece(ORDER.index(described["verdict"]), full, brief, any(_MARK in part for part in full))
-
-
-_OWN = dumps(SUBJECT)
-_MARK = _OWN[:-1]

@@ -1,15 +1,17 @@
 """One result of a screening in the shape that the contract gives it."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from app.rules.amount import AmountStatus, Sum
 from app.rules.decision import Question
 from app.rules.document import clause_document
+from app.rules.evaluate import Scope
 from app.rules.explain import finding
-from app.rules.expressions import Amount, Choice, Fact, When, YesNo
+from app.rules.expressions import Amount, Choice, Condition, Fact, When, YesNo
 from app.rules.law import Clause
-from app.rules.policy import Unit, Verdict
+from app.rules.policy import Policy, Unit, Verdict
 from app.rules.quantities import Figure
 from app.screening import Result, Screening
 
@@ -24,10 +26,13 @@ def member_mark(position: int) -> str:
 
 def describe(screening: Screening, result: Result) -> dict[str, Any]:
     """Return *result* in the contract's shape; members are left to be named."""
-    policy, day = result.policy, screening.day
-    scope = screening.scope(result.position)
-    ineligible = result.verdict is Verdict.INELIGIBLE
-    change = screening.changes_on(result)
+    described = framed(result.policy, result.verdict, screening.day)
+    return described | {blank: fill(screening, result) for blank, fill in BLANKS.items()}
+
+
+def framed(policy: Policy, verdict: Verdict, day: date) -> dict[str, Any]:
+    """Return what every result with this verdict says alike; the blanks hold None."""
+    ineligible = verdict is Verdict.INELIGIBLE
     procedure = policy.procedure
     return {
         "subject": None,
@@ -35,38 +40,79 @@ def describe(screening: Screening, result: Result) -> dict[str, Any]:
         "title": policy.title,
         "kind": policy.kind,
         "force": policy.force,
-        "verdict": result.verdict,
-        "already_receiving": screening.already(result),
-        "amount": amount_answer(screening.amount(result), ineligible=ineligible),
+        "verdict": verdict,
+        "already_receiving": None,
+        "amount": None,
         "handling_unit": unit_answer(policy.handled_by, day),
         "lead_units": [unit_answer(unit, day) for unit in policy.section.lead_units],
         "cooperating_units": [unit_answer(unit, day) for unit in policy.section.cooperating_units],
-        "reasons": [
-            {
-                "condition": condition.label,
-                "verdict": result.verdict,
-                "finding": finding(condition.test, scope),
-                "citation": citation(condition.clause),
-            }
-            for condition in result.decision.conditions
-        ],
-        "missing_facts": [
-            {"fact": question.fact.name, "label": question.fact.label, "member": _member(question, result)}
-            for question in screening.asks(result)
-        ],
-        "missing_figures": [figure_answer(figure) for figure in screening.figures(result)],
-        "identities": list(screening.identities(result)),
-        "conflicts": [
-            {"policy": conflict.policy, "rule": conflict.rule, "text": conflict.text}
-            for conflict in screening.conflicts(result)
-        ],
+        "reasons": None,
+        "missing_facts": None,
+        "missing_figures": None,
+        "identities": None,
+        "conflicts": None,
         "next": {
             "steps": [] if ineligible else list(procedure.steps),
             "materials": [] if ineligible else list(procedure.materials),
             "where": "" if ineligible else procedure.where,
         },
-        "changes_on": None if change is None else {"date": str(change[0]), "verdict": change[1]},
+        "changes_on": None,
     }
+
+
+def reason(condition: Condition, verdict: Verdict, scope: Scope) -> dict[str, Any]:
+    """Return one condition that decides, and what the facts say of it."""
+    return {
+        "condition": condition.label,
+        "verdict": verdict,
+        "finding": finding(condition.test, scope),
+        "citation": citation(condition.clause),
+    }
+
+
+def _amount(screening: Screening, result: Result) -> dict[str, Any]:
+    return amount_answer(screening.amount(result), ineligible=result.verdict is Verdict.INELIGIBLE)
+
+
+def _reasons(screening: Screening, result: Result) -> list[dict[str, Any]]:
+    scope = screening.scope(result.position)
+    return [reason(condition, result.verdict, scope) for condition in result.decision.conditions]
+
+
+def _missing_facts(screening: Screening, result: Result) -> list[dict[str, Any]]:
+    return [
+        {"fact": question.fact.name, "label": question.fact.label, "member": _member(question, result)}
+        for question in screening.asks(result)
+    ]
+
+
+def _missing_figures(screening: Screening, result: Result) -> list[dict[str, str]]:
+    return [figure_answer(figure) for figure in screening.figures(result)]
+
+
+def _conflicts(screening: Screening, result: Result) -> list[dict[str, Any]]:
+    return [
+        {"policy": conflict.policy, "rule": conflict.rule, "text": conflict.text}
+        for conflict in screening.conflicts(result)
+    ]
+
+
+def changes_on(screening: Screening, result: Result) -> dict[str, Any] | None:
+    change = screening.changes_on(result)
+    return None if change is None else {"date": str(change[0]), "verdict": change[1]}
+
+
+BLANKS: Final[Mapping[str, Callable[[Screening, Result], Any]]] = {
+    "already_receiving": Screening.already,
+    "amount": _amount,
+    "reasons": _reasons,
+    "missing_facts": _missing_facts,
+    "missing_figures": _missing_figures,
+    "identities": Screening.identities,
+    "conflicts": _conflicts,
+    "changes_on": changes_on,
+}
+"""What a result says of its subject alone, and who fills it in."""
 
 
 def _member(question: Question, result: Result) -> str | None:
@@ -119,13 +165,16 @@ def question_kind(fact: Fact) -> str:
             raise TypeError(f"{fact!r} is of no known kind")
 
 
+NOT_IN_BRIEF: Final = frozenset({"lead_units", "cooperating_units", "identities"})
+
+
 def brief_result(result: dict[str, Any]) -> dict[str, Any]:
     """Return a result without the lists that a phone does not show."""
-    left_out = {"lead_units", "cooperating_units", "identities"}
-    brief = {key: value for key, value in result.items() if key not in left_out}
-    brief["reasons"] = [
-        {**reason, "citation": {key: reason["citation"][key] for key in ("document", "clause")}}
-        for reason in result["reasons"]
-    ]
+    brief = {key: value for key, value in result.items() if key not in NOT_IN_BRIEF}
+    brief["reasons"] = [brief_reason(told) for told in result["reasons"]]
     brief["next"] = {"materials": result["next"]["materials"], "where": result["next"]["where"]}
     return brief
+
+
+def brief_reason(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "citation": {key: told["citation"][key] for key in ("document", "clause")}}

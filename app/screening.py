@@ -1,25 +1,28 @@
 """A household and a day in, a result for every policy and subject out."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
+from app.kept import keep
+from app.questions import Asked, Key, ranked
 from app.rules.amount import NO_SUM, Sum, reckon
 from app.rules.compiled import FastReader
 from app.rules.decision import Decision, Question
 from app.rules.evaluate import Scope, completed_years, evaluate
-from app.rules.expressions import AnyOf, Condition, Fact, Group
+from app.rules.expressions import Fact
 from app.rules.horizon import next_change
 from app.rules.kleene import Truth
 from app.rules.policy import Conflict, Policy, Verdict
 from app.rules.quantities import Figure
+from app.rules.reliance import Reliance
 
 Facts = dict[str, Any]
-Key: TypeAlias = tuple[Fact, int | None]
-"""A question as a plain tuple: the fact, and the member's position or None for the household."""
 ORDER = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE)
+KEPT = 20_000
+"""The most results kept of one position, and the most questions that depend on a household: a few megabytes."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,17 @@ class Result(NamedTuple):
         return self.decision.verdict
 
 
-class Asked(NamedTuple):
-    """A question with the policies that it bears on."""
+class _Results(dict[Decision, tuple[int, Result]]):
+    """The results at one position, each with its rank; made when first looked up."""
 
-    question: Question
-    could_settle: tuple[str, ...]
-    """The undetermined policies that the answer, perhaps with others, settles."""
-    sets_amount: tuple[str, ...]
-    """The eligible policies whose amount waits for the answer."""
+    def __init__(self, position: int | None) -> None:
+        super().__init__()
+        self._position = position
+
+    def __missing__(self, decision: Decision) -> tuple[int, Result]:
+        made = ORDER.index(decision.verdict), Result(decision, self._position)
+        keep(self, decision, made, KEPT)
+        return made
 
 
 class Screener:
@@ -74,11 +80,39 @@ class Screener:
             for place, policy in enumerate(among)
         }
         self.conflicts = _on_both_sides(self.policies)
+        self._results: dict[int | None, _Results] = {}
+        self._reliances: dict[Decision, Reliance] = {}
+        self._depending: dict[Any, tuple[Question, ...]] = {}
 
     def screen(self, profile: Profile, day: date, only: Collection[str] | None = None) -> "Screening":
         """Return what every policy, or those whose codes are in *only*, says of the household."""
         whole, each = self.reader.read(profile.facts, profile.members, day)
         return Screening(self, profile, day, whole, each, only)
+
+    def results_at(self, position: int | None) -> "_Results":
+        """Return the results of the member at *position*, or of the household, by their decisions."""
+        results = self._results.get(position)
+        if results is None:
+            results = self._results[position] = _Results(position)
+        return results
+
+    def reliance(self, decision: Decision) -> Reliance:
+        """Return what the questions of *decision* rely on that depend on the whole household."""
+        reliance = self._reliances.get(decision)
+        if reliance is None:
+            quantity = decision.policy.entitlement.quantity
+            amount = [quantity] if quantity is not None and decision.amount_facts else []
+            reliance = Reliance([*decision.deeper, *amount])
+            keep(self._reliances, decision, reliance, KEPT)
+        return reliance
+
+    def remembered(self, key: Any, find: Callable[[], Iterable[Question]]) -> tuple[Question, ...]:
+        """Return the questions kept under *key*, which *find* finds the first time."""
+        questions = self._depending.get(key)
+        if questions is None:
+            questions = tuple(find())
+            keep(self._depending, key, questions, KEPT)
+        return questions
 
 
 class Screening:
@@ -105,62 +139,86 @@ class Screening:
         )
 
     @cached_property
+    def seen(self) -> tuple[Facts, ...]:
+        """The facts of each member beside the household's, with the age on the day."""
+        household = self.profile.facts
+        people = zip(self.profile.members, self.ages, strict=True)
+        return tuple([{**household, **member, "age": age} for member, age in people])
+
+    def relied_on(self, reliance: Reliance, position: int | None) -> Any:
+        """Return the values of what some rules rely on for the member at *position*, or the household."""
+        return reliance.of(self.profile.facts, self.seen, position)
+
+    @cached_property
     def results(self) -> list[Result]:
         """Eligible first, then undetermined, then ineligible; then household, then member by member."""
-        sorted_out: dict[Verdict, list[Result]] = {verdict: [] for verdict in ORDER}
-        for position, decisions in self._by_subject():
-            for decision in decisions:
-                sorted_out[decision.verdict].append(Result(decision, position))
-        return [result for verdict in ORDER for result in sorted_out[verdict]]
+        return [result for results in self._by_rank for result in results]
+
+    @cached_property
+    def _by_rank(self) -> tuple[list[Result], ...]:
+        # This runs for every screening: what can be done without a line of Python for each result, is.
+        by_rank: tuple[list[Result], ...] = tuple([] for _ in ORDER)
+        add = [results.append for results in by_rank]
+        for position, decisions in ((None, self.whole), *enumerate(self.each)):
+            wanted = decisions if self.only is None else [d for d in decisions if d.policy.code in self.only]
+            for rank, result in map(self.screener.results_at(position).__getitem__, wanted):
+                add[rank](result)
+        return by_rank
 
     @cached_property
     def questions(self) -> list[Asked]:
         """What to ask, that which bears on most undetermined results first."""
-        # Keys are plain tuples until the end: this runs for every request, and naming them costs more than the rest.
+        # Keys are plain tuples until the end: naming them costs more than the rest.
         settles: dict[Key, list[str]] = {}
         alone: dict[Key, int] = {}
         amounts: dict[Key, list[str]] = {}
-        for position, decisions in self._by_subject():
-            for decision in decisions:
-                if decision.closed:
-                    continue
-                code = decision.policy.code
-                for fact, personal, at_once in decision.asks:
-                    key = (fact, position if personal else None)
-                    if key in settles:
-                        settles[key].append(code)
-                    else:
-                        settles[key] = [code]
-                    if at_once:
-                        alone[key] = alone.get(key, 0) + 1
-                if decision.deeper:
-                    for question in self._deeper(decision, position):
-                        settles.setdefault((question.fact, question.member), []).append(code)
-                if decision.amount_facts:
-                    for question in self._for_amount(decision, position):
-                        amounts.setdefault((question.fact, question.member), []).append(code)
+        eligible, undetermined, _ = self._by_rank
+        for decision, position in undetermined:
+            code = decision.policy.code
+            for fact, personal, at_once in decision.asks:
+                key = (fact, position if personal else None)
+                if key in settles:
+                    settles[key].append(code)
+                else:
+                    settles[key] = [code]
+                if at_once:
+                    alone[key] = alone.get(key, 0) + 1
+            if decision.deeper:
+                for question in self._deeper(decision, position):
+                    settles.setdefault(question, []).append(code)
+        for decision, position in eligible:
+            if decision.amount_facts:
+                for question in self._for_amount(decision, position):
+                    amounts.setdefault(question, []).append(decision.policy.code)
         return ranked(settles, alone, amounts)
 
-    def _by_subject(self) -> Iterator[tuple[int | None, Sequence[Decision]]]:
-        for position, decisions in ((None, self.whole), *enumerate(self.each)):
-            if self.only is None:
-                yield position, decisions
-            else:
-                yield position, [decision for decision in decisions if decision.policy.code in self.only]
-
-    def _deeper(self, decision: Decision, position: int | None) -> list[Question]:
+    def _deeper(self, decision: Decision, position: int | None) -> tuple[Question, ...]:
         """Return the questions of *decision* that depend on the whole household."""
-        direct = {Question(fact, position if personal else None) for fact, personal, _ in decision.asks}
-        found = dict.fromkeys(decision.questions(position, lambda: self.scope(position)))
-        return [question for question in found if question not in direct]
 
-    def _for_amount(self, decision: Decision, position: int | None) -> list[Question]:
+        def find() -> Iterator[Question]:
+            direct = {Question(fact, position if personal else None) for fact, personal, _ in decision.asks}
+            found = dict.fromkeys(decision.questions(position, lambda: self.scope(position)))
+            return (question for question in found if question not in direct)
+
+        return self._remembered(decision, position, find)
+
+    def _for_amount(self, decision: Decision, position: int | None) -> tuple[Question, ...]:
         """Return what the amount of an award waits for."""
         household, member = self.profile.facts, None if position is None else self.profile.members[position]
         if all(_known(fact, household, member) for fact in decision.amount_facts):
-            return []
-        scope = self.scope(position)
-        return [Question.about(fact, position) for fact in reckon(decision.policy.entitlement, scope).missing_facts]
+            return ()
+
+        def find() -> Iterator[Question]:
+            entitlement = decision.policy.entitlement
+            return (Question.about(fact, position) for fact in reckon(entitlement, self.scope(position)).missing_facts)
+
+        return self._remembered(decision, position, find)
+
+    def _remembered(
+        self, decision: Decision, position: int | None, find: Callable[[], Iterable[Question]]
+    ) -> tuple[Question, ...]:
+        relied_on = self.relied_on(self.screener.reliance(decision), position)
+        return self.screener.remembered((decision, self.day, position, relied_on), find)
 
     def scope(self, position: int | None) -> Scope:
         """Return the view of the household in which a subject's rules are read."""
@@ -180,7 +238,7 @@ class Screening:
         if result.verdict is Verdict.UNDETERMINED:
             found = result.decision.questions(result.position, lambda: self.scope(result.position))
             return list(dict.fromkeys(found))
-        return self._for_amount(result.decision, result.position)
+        return list(self._for_amount(result.decision, result.position))
 
     def figures(self, result: Result) -> tuple[Figure, ...]:
         """Return the figures that the verdict, or the amount of an award, waits for."""
@@ -198,7 +256,7 @@ class Screening:
         if not result.policy.one_identity or result.verdict is Verdict.INELIGIBLE:
             return ()
         scope = self.scope(result.position)
-        return tuple(group.label for group in identity_groups(result.policy) if evaluate(group, scope) is True)
+        return tuple(group.label for group in result.policy.identities if evaluate(group, scope) is True)
 
     def conflicts(self, result: Result) -> tuple[Conflict, ...]:
         """Return the conflicts with other benefits that this subject may receive too."""
@@ -227,26 +285,6 @@ def _known(fact: Fact, household: Facts, member: Facts | None) -> bool:
     """Whether *fact* itself, or the date it is reckoned from, is known; facts of other members pass."""
     facts = household if fact.entity.name == "household" else member
     return facts is None or facts[fact.key] is not None or facts[fact.asked_as.key] is not None
-
-
-def ranked(settles: Mapping[Key, list[str]], alone: Mapping[Key, int], amounts: Mapping[Key, list[str]]) -> list[Asked]:
-    """Return the questions, each with the policies that it may settle, or whose amount it sets.
-
-    That which bears on most undetermined results comes first; of equals, that which may settle most at once.
-    """
-    keys = sorted(settles, key=lambda key: (-len(settles[key]), -alone.get(key, 0)))
-    keys += [key for key in amounts if key not in settles]
-    return [
-        Asked(Question(*key), tuple(dict.fromkeys(settles.get(key, ()))), tuple(dict.fromkeys(amounts.get(key, ()))))
-        for key in keys
-    ]
-
-
-def identity_groups(policy: Policy) -> Iterator[Group]:
-    """Yield the alternative groups that a policy of one identity names."""
-    for part in policy.eligible.parts:
-        if isinstance(part, Condition) and isinstance(part.test, AnyOf):
-            yield from (group for group in part.test.parts if isinstance(group, Group))
 
 
 def _on_both_sides(policies: Sequence[Policy]) -> dict[str, tuple[Conflict, ...]]:

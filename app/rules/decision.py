@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.rules.evaluate import Scope, missing, read
 from app.rules.expressions import AnyMember, Condition, EveryMember, Fact, Leaf
 from app.rules.form import Form, single_fact, take_apart
+from app.rules.kleene import Truth
 from app.rules.outcome import Outcome, decide, truth_of
 from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Figure
@@ -41,6 +42,8 @@ class Decision:
 
     policy: Policy
     form: Form
+    truths: tuple[Truth, ...]
+    """Of each leaf, in the order of the form."""
     outcome: Outcome
     verdict: Verdict
     conditions: tuple[Condition, ...]
@@ -98,7 +101,7 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
     """Return what *vector*, one reading per leaf, means for *policy*."""
     outcome = decide(form, vector)
     amount = policy.entitlement.quantity
-    truths = [None if reading > 1 else reading == 1 for reading in vector]
+    truths: list[Truth] = [None if reading > 1 else reading == 1 for reading in vector]
     asks: dict[Fact, Ask] = {}
     deeper: list[Leaf] = []
     for i in outcome.open:
@@ -112,6 +115,7 @@ def make(policy: Policy, form: Form, vector: Sequence[int]) -> Decision:
     return Decision(
         policy,
         form,
+        tuple(truths),
         outcome,
         Verdict.of(outcome.truth),
         tuple(

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
+from app.rules.decision import Decision
 from app.rules.evaluate import Facts, Scope, completed_years, evaluate
-from app.rules.expressions import Amount, When
+from app.rules.expressions import Amount, InForce, Leaf, When
+from app.rules.outcome import truths_between
 from app.rules.policy import Policy, Verdict
 from app.rules.quantities import Compare, Literal
-from app.rules.walk import change_days, facts_of, walk
+from app.rules.walk import change_days, facts_of, figures_of, walk
 
 MONTHS = 24
 
@@ -44,6 +46,11 @@ def anniversary(day: date, years: int, *, eve: bool = False) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return date(day.year + years, *((2, 28) if eve else (3, 1)))
+
+
+def changes_within(policy: Policy, day: date) -> bool:
+    """Whether a figure or a period of *policy* begins or ends within 24 months after *day*."""
+    return any(day < fixed <= horizon(day) for fixed in _fixed_days(policy))
 
 
 @cache
@@ -90,3 +97,19 @@ def _birthdays(person: Facts, since: When, limits: frozenset[int] | None, day: d
         birthday = anniversary(born, years)
         if birthday <= last and (limits is None or years in limits):
             yield birthday
+
+
+def time_matters(decision: Decision) -> bool:
+    """Whether another day could bring another verdict, whatever the leaves that depend on the day then say."""
+    form = decision.form
+    bound = [(truth, truth) for truth in decision.truths]
+    for i, leaf in enumerate(form.leaves):
+        if _depends_on_day(leaf):
+            bound[i] = (False, True)
+    return truths_between(form.rule, form, bound) != (decision.outcome.truth,) * 2
+
+
+@cache
+def _depends_on_day(rule: Leaf) -> bool:
+    counted = any(isinstance(fact, Amount) and fact.since is not None for fact in facts_of(rule))
+    return counted or bool(figures_of(rule)) or any(isinstance(node, InForce) for node in walk(rule))

@@ -90,6 +90,24 @@ def truth_of(rule: Proposition, form: Form, truths: Sequence[Truth]) -> Truth:
             assert_never(rule)
 
 
+def truths_between(rule: Proposition, form: Form, bounds: Sequence[tuple[Truth, Truth]]) -> tuple[Truth, Truth]:
+    """Return between which truths that of *rule* lies, from those between which each of its leaves lies."""
+    match rule:
+        case AllOf(parts) | AnyOf(parts):
+            join = all_true if isinstance(rule, AllOf) else any_true
+            each = [truths_between(part, form, bounds) for part in parts]
+            return join(low for low, _ in each), join(high for _, high in each)
+        case Not(part):
+            low, high = truths_between(part, form, bounds)
+            return negate(high), negate(low)
+        case Group(_, part) | Condition(_, part):
+            return truths_between(part, form, bounds)
+        case YesNo() | IsIn() | Compare() | InForce() | AnyMember() | EveryMember():
+            return bounds[form.index[rule]]
+        case _:
+            assert_never(rule)
+
+
 def _sharing(rule: Proposition, form: Form, truths: Sequence[Truth]) -> Iterator[Leaf]:
     """Yield the leaves of *rule* on the paths that share its truth."""
     match rule:

@@ -7,8 +7,10 @@ from functools import cached_property
 
 from app.rules.expressions import (
     AllOf,
+    AnyOf,
     Condition,
     Entity,
+    Group,
     InForce,
     Proposition,
     Quantity,
@@ -179,3 +181,11 @@ class Policy:
         """The conditions, all of which must hold, that of being in force last."""
         in_force = Condition("政策在施行期内", InForce(self.in_force), self.clause)
         return AllOf((*self.conditions, in_force))
+
+    @property
+    def identities(self) -> tuple[Group, ...]:
+        """The groups of which any one leads here, in the order of the conditions."""
+        tests = [part.test for part in self.eligible.parts if isinstance(part, Condition)]
+        return tuple(
+            group for test in tests if isinstance(test, AnyOf) for group in test.parts if isinstance(group, Group)
+        )
