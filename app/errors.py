@@ -96,6 +96,7 @@ class UnauthorizedError(ProblemError):
         self.guessed = guessed
         challenge = 'Bearer realm="huimin"' + (', error="invalid_token"' if presented else "")
         super().__init__(detail, headers={"WWW-Authenticate": challenge})
+        self.presented = presented
 
 
 class ForbiddenError(ProblemError):
@@ -103,9 +104,22 @@ class ForbiddenError(ProblemError):
 
     status, type, title = 403, "/problems/forbidden", "没有权限"
 
+    def __init__(self, detail: str, *, about: str | None = None) -> None:
+        """*about*, for the audit trail: the permission that is missing, or "region"."""
+        super().__init__(detail)
+        self.about = about
+
 
 class NotFoundError(ProblemError):
     status, type, title = 404, "/problems/not-found", "没有找到"
+
+
+class HiddenError(NotFoundError):
+    """It is there, and not for whoever asks, who is told that it is not; the audit trail is told which."""
+
+    def __init__(self, detail: str, *, object: str) -> None:
+        super().__init__(detail)
+        self.object = object
 
 
 class MethodError(ProblemError):

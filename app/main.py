@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.api import (
+    audit,
     batch_files,
     batches,
     clients,
@@ -35,6 +36,7 @@ from app.retention import expire_until
 from app.security.attempts import Attempts
 from app.security.authentication import Authentication
 from app.security.keyring import Keyring
+from app.security.refusals import Refusals, tell_until
 from app.security.sealing import open_keyring
 from app.security.signing import Signer
 from app.settings import Settings
@@ -48,6 +50,7 @@ RESOURCES = (
     batches,
     lookups,
     clients,
+    audit,
     me,
     sign_on,
     health,
@@ -66,7 +69,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         stopped = asyncio.Event()
-        jobs = [asyncio.create_task(expire_until(stopped, service.run, service.database, settings))]
+        jobs = [
+            asyncio.create_task(expire_until(stopped, service.run, service.database, settings)),
+            asyncio.create_task(tell_until(stopped, service.run, service.database, service.refusals)),
+        ]
         if service.sign_on is not None:
             jobs.append(asyncio.create_task(service.sign_on.issuer.keep_fresh(stopped)))
         service.batches.worker.start()
@@ -122,6 +128,7 @@ def put_together(settings: Settings) -> Service:
         threads=CapacityLimiter(database.connections),
         metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
         keyring=keyring,
+        refusals=Refusals(),
         authentication=Authentication(database, keyring, sign_on),
         attempts=Attempts(),
         quotas=Quotas(database, settings),

@@ -178,6 +178,7 @@ class AuditEvent(Base):
     """Something that was done, chained to what was done before; triggers refuse to change or delete it."""
 
     __tablename__ = "audit_events"
+    __table_args__ = (Index(None, "client", "seq"), Index(None, "object", "seq"))
 
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False

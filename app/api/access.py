@@ -99,14 +99,13 @@ class GuardedRoute(APIRoute):
             return inner
 
         async def guarded(request: Request) -> Response:
-            principal = await _principal(request)
+            principal = request.scope[_PRINCIPAL] = await _principal(request)
             service = service_of(request)
             request.scope[QUOTA] = quota = service.quotas.of(principal)
             if not service.quotas.spend(quota):
                 await service.quotas.draw(quota, service.run)
             if permission not in principal.permissions:
                 principal.require(permission)
-            request.scope[_PRINCIPAL] = principal
             return await inner(request)
 
         return guarded

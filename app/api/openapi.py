@@ -31,6 +31,7 @@ TAGS = [
     {"name": "batches", "description": "批量筛查：上传名单，在后台筛查，下载结果"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
     {"name": "clients", "description": "密钥"},
+    {"name": "audit", "description": "审计记录"},
     {"name": "health", "description": "运行状态"},
 ]
 

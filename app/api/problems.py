@@ -13,9 +13,13 @@ from starlette.types import Receive, Scope, Send
 from app import errors, request_id
 from app.api import once
 from app.api.body import linger
+from app.api.service import service_of
+from app.api.trail import event
 from app.door import RejectedError
 from app.errors import MEDIA_TYPE, FieldError, ProblemError
-from app.wire import REFUSED
+from app.security.audit import Event
+from app.security.refusals import REFUSED
+from app.wire import REFUSED as SAID
 
 _PARAMETERS = {"missing": "必须填写", "literal_error": "不是可用的选项，可用的选项见接口说明 /docs"}
 
@@ -51,8 +55,23 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _of_parameters)
 
 
-async def _of_ours(_: Request, error: Any) -> Response:
+async def _of_ours(request: Request, error: Any) -> Response:
+    if (refused := _refusal(request, error)) is not None:
+        service_of(request).refusals.note(refused)
     return ProblemResponse(error)
+
+
+def _refusal(request: Request, error: ProblemError) -> Event | None:
+    """Return the event that somebody was refused, if *error* says so."""
+    match error:
+        case errors.UnauthorizedError(presented=True):
+            return event(request, "sign_in.refused", outcome=REFUSED)
+        case errors.ForbiddenError():
+            return event(request, "access.refused", error.about, outcome=REFUSED)
+        case errors.HiddenError():
+            return event(request, "access.refused", error.object, outcome=REFUSED)
+        case _:
+            return None
 
 
 async def _of_the_door(_: Request, error: Any) -> Response:
@@ -97,4 +116,4 @@ async def _of_parameters(_: Request, error: Any) -> Response:
 
 def _words(item: Mapping[str, Any]) -> str:
     # Only our own readers' words are safe: those of the framework quote the value.
-    return str(item["msg"]) if item["type"] == REFUSED else _PARAMETERS.get(item["type"], "填写有误，请核对")
+    return str(item["msg"]) if item["type"] == SAID else _PARAMETERS.get(item["type"], "填写有误，请核对")

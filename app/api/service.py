@@ -19,6 +19,7 @@ from app.quotas import Quotas
 from app.security.attempts import Attempts
 from app.security.authentication import Authentication
 from app.security.keyring import Keyring
+from app.security.refusals import Refusals
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Service:
     metrics: Metrics
     keyring: Keyring
     authentication: Authentication
+    refusals: Refusals
     batches: Batches
     attempts: Attempts
     quotas: Quotas

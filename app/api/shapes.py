@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from app.api.audit_shapes import AUDIT_SHAPES
 from app.api.batch_shapes import BATCH_SHAPES
 from app.api.schema import Shape as _Shape
 from app.rules.law import Grade
@@ -322,4 +323,5 @@ SHAPES = (
     ClientList,
     *BATCH_SHAPES,
     QuotaRequest,
+    *AUDIT_SHAPES,
 )

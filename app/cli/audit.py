@@ -1,12 +1,9 @@
 """`audit`: verify the trail of what was done, and export it."""
 
-import csv
-import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +12,7 @@ from app.cli.usage import Command, Commands, WrongInputError
 from app.errors import HuiminError
 
 if TYPE_CHECKING:
-    from app.models import AuditEvent
+    from sqlalchemy.orm import Session
 
 commands = typer.Typer(
     cls=Commands,
@@ -67,9 +64,11 @@ def export(
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="到这一天为止（含）")] = None,
 ) -> None:
     """导出审计记录，一行一件事，按编号排列。"""
-    from app.security.audit import Event, events, record
+    from app.security.audit import Event, Wanted, events, record
+    from app.security.audit_lines import FORMATS, lines
 
-    if out.suffix.lower() not in (".csv", ".jsonl"):
+    form = out.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
         raise WrongInputError("OUT 应以 .csv 或 .jsonl 结尾")
     since, until = _start_of(first, "--from"), _start_of(last, "--to")
     if until is not None:
@@ -84,44 +83,16 @@ def export(
         with file:
             out.chmod(0o600)
 
-            def write(session: Any) -> int:
-                listed = (shown(event) for event in events(session, since=since, until=until))
-                return _write_csv(file, listed) if out.suffix.lower() == ".csv" else _write_lines(file, listed)
+            def write(session: "Session") -> int:
+                count = 0
+                for line in lines(events(session, Wanted(since=since, until=until)), form):
+                    file.write(line)
+                    count += 1
+                return count - (form == "csv")
 
             count = database.read(write)
         database.write(lambda session: record(session, Event("audit.exported", route="audit export", purpose="audit")))
     sys.stdout.write(f"已导出{count}条审计记录。\n")
-
-
-FIELDS = ("seq", "at", "action", "outcome", "client", "role", "region", "address", "route", "object", "purpose")
-
-
-def shown(event: "AuditEvent") -> dict[str, Any]:
-    """Return *event* as it is exported, its moment in China's time."""
-    from app.clock import SHANGHAI
-
-    values = {field: getattr(event, field) for field in FIELDS}
-    return {**values, "at": event.at.astimezone(SHANGHAI).isoformat(), "digest": event.digest.hex()}
-
-
-def _write_csv(file: Any, listed: Iterator[dict[str, Any]]) -> int:
-    # The mark lets Excel read it as UTF-8.
-    file.write("\ufeff")
-    writer = csv.DictWriter(file, (*FIELDS, "digest"))
-    writer.writeheader()
-    count = 0
-    for event in listed:
-        writer.writerow(event)
-        count += 1
-    return count
-
-
-def _write_lines(file: Any, listed: Iterator[dict[str, Any]]) -> int:
-    count = 0
-    for event in listed:
-        file.write(json.dumps(event, ensure_ascii=False) + "\n")
-        count += 1
-    return count
 
 
 def _start_of(text: str | None, option: str) -> datetime | None:

@@ -7,18 +7,22 @@ the trail goes, is signed too; anchors kept elsewhere show that trail and head w
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
 from app.errors import DamagedRecordError
 from app.models import AuditEvent, AuditHead
+from app.regions import significant
 from app.security.keyring import Keyring
+
+log = logging.getLogger("huimin.audit")
 
 PURPOSE: Final = "audit"
 HEAD: Final = "audit head"
@@ -155,17 +159,56 @@ def _link(keyring: Keyring, before: bytes, values: dict[str, Any]) -> bytes:
 # ── reading ────────────────────────────────────────────────────────────────
 
 
-def events(
-    session: Session, *, after: int = 0, since: datetime | None = None, until: datetime | None = None
-) -> Iterator[AuditEvent]:
-    """Yield the events numbered above *after*, in order, from *since* until before *until*."""
+@dataclass(frozen=True)
+class Wanted:
+    """Which events somebody asks for."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    """Only before this moment."""
+    client: str | None = None
+    action: str | None = None
+    object: str | None = None
+    area: str | None = None
+    """Only what clients under this region code did."""
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what an event must fulfil."""
+        if self.since is not None:
+            yield AuditEvent.at >= self.since
+        if self.until is not None:
+            yield AuditEvent.at < self.until
+        if self.client is not None:
+            yield AuditEvent.client == self.client
+        if self.action is not None:
+            yield AuditEvent.action == self.action
+        if self.object is not None:
+            yield AuditEvent.object == self.object
+        if self.area is not None:
+            yield AuditEvent.region.startswith(significant(self.area), autoescape=True)
+
+
+ALL: Final = Wanted()
+
+
+def newest(session: Session, wanted: Wanted, *, before: int | None = None, most: int) -> Sequence[AuditEvent]:
+    """Return the last of the *wanted* events, those numbered below *before*, the newest first."""
+    asked = select(AuditEvent).where(*wanted.conditions()).order_by(AuditEvent.seq.desc()).limit(most)
+    return session.scalars(asked if before is None else asked.where(AuditEvent.seq < before)).all()
+
+
+def oldest(
+    session: Session, wanted: Wanted, *, after: int, before: int | None = None, most: int
+) -> Sequence[AuditEvent]:
+    """Return the first of the *wanted* events numbered above *after* and below *before*."""
+    asked = select(AuditEvent).where(AuditEvent.seq > after, *wanted.conditions()).order_by(AuditEvent.seq).limit(most)
+    return session.scalars(asked if before is None else asked.where(AuditEvent.seq < before)).all()
+
+
+def events(session: Session, wanted: Wanted = ALL, *, after: int = 0) -> Iterator[AuditEvent]:
+    """Yield the *wanted* events numbered above *after*, in order."""
     while True:
-        asked = select(AuditEvent).where(AuditEvent.seq > after).order_by(AuditEvent.seq).limit(AT_ONCE)
-        if since is not None:
-            asked = asked.where(AuditEvent.at >= since)
-        if until is not None:
-            asked = asked.where(AuditEvent.at < until)
-        rows = session.scalars(asked).all()
+        rows = oldest(session, wanted, after=after, most=AT_ONCE)
         if not rows:
             return
         yield from rows

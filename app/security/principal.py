@@ -34,7 +34,8 @@ class Principal:
         """Raise ForbiddenError without *permission*."""
         if permission not in self.permissions:
             raise ForbiddenError(
-                f"{self.role.label}（{self.role}）没有这项权限：{permission.label}（{permission.value}）。"
+                f"{self.role.label}（{self.role}）没有这项权限：{permission.label}（{permission.value}）。",
+                about=permission.value,
             )
 
     def sees(self, region_code: str | None) -> bool:
@@ -49,6 +50,7 @@ class Principal:
             return self.region_code
         if not self.sees(region_code):
             raise ForbiddenError(
-                "行政区划代码（region_code）不在这个密钥的范围内：请核对代码，或换用那个村（社区）、镇（街道）的密钥。"
+                "行政区划代码（region_code）不在这个密钥的范围内：请核对代码，或换用那个村（社区）、镇（街道）的密钥。",
+                about="region",
             )
         return region_code

@@ -190,6 +190,15 @@ def changed_quota(here, elsewhere, district):
     assert here.put(f"/v1/clients/{id}/quota", json={"quota": 2}).json()["quota"] == 2
 
 
+def read_trail(where):
+    def tried(here, elsewhere, district):
+        assert here.get(where).status_code == 200
+        assert HERE in here.get(where).text
+        assert HERE not in elsewhere.get(where).text
+
+    return tried
+
+
 def uploaded(client):
     answer = upload(client)
     assert answer.status_code == 202
@@ -249,6 +258,8 @@ REGIONAL = {
         )
     },
     "GET /v1/batches/{id}/events": followed_batch,
+    "GET /v1/audit": read_trail("/v1/audit"),
+    "GET /v1/audit/export": read_trail("/v1/audit/export"),
     "POST /v1/screenings": posted_screening,
     "GET /v1/screenings/{id}": shown_screening,
     "POST /v1/clients": posted_client,
@@ -267,7 +278,7 @@ def test_every_regional_route_is_tried():
 
 @pytest.mark.parametrize("route", REGIONAL)
 def test_a_key_of_one_village_reaches_nothing_of_another(as_, route):
-    role = "admin" if "clients" in route else "cadre"
+    role = {"clients": "admin", "audit": "auditor"}.get(route.split("/")[2], "cadre")
     REGIONAL[route](as_(role, HERE), as_(role, ELSEWHERE), as_("district"))
 
 
