@@ -82,6 +82,11 @@ class Connection(HttpToolsProtocol):
 
     # ── those who are slow ──
 
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        # The client has taken most of what was waiting. How much waits says no more how much it takes: it is filled up.
+        self._going.rest()
+
     def check(self, now: float) -> None:
         """Part with the client if it is too slow at *now*, in the loop's time."""
         # It is None until the first request, whatever its type says.

@@ -220,8 +220,8 @@ class StorageFullError(ProblemError):
 
     status, type, title = 507, "/problems/storage-full", "存储空间已满"
 
-    def __init__(self) -> None:
-        said = "服务器的磁盘已满，没有保存。请告知系统管理员清理空间后重试；不保存的筛查不受影响。"
+    def __init__(self, said: str = "") -> None:
+        said = said or "服务器的磁盘已满，没有保存。请告知系统管理员清理空间后重试；不保存的筛查不受影响。"
         super().__init__(said, headers={"Retry-After": "60"})
 
 

@@ -133,7 +133,7 @@ def put_together(settings: Settings) -> Service:
         attempts=Attempts(),
         quotas=Quotas(database, settings),
         sign_on=sign_on,
-        batches=Batches(database, settings),
+        batches=Batches(database, settings, keyring),
     )
 
 

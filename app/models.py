@@ -137,10 +137,14 @@ class Batch(Base):
     """The principal that uploaded it."""
     region_code: Mapped[str | None] = mapped_column(String(12))
     """The area of whoever uploaded it, beyond which none of its rows is screened; the whole district's if null."""
+    key: Mapped[bytes] = mapped_column(Sealed)
+    """The key of its files, sealed."""
     created_at: Mapped[datetime] = mapped_column(Moment)
     as_of: Mapped[date]
     since: Mapped[str | None] = mapped_column(String(36))
     """The earlier batch with whose result this one's is compared."""
+    compares: Mapped[bool]
+    """Whether there is an earlier result to compare with: that of *since*, or one that was uploaded."""
     state: Mapped[str] = mapped_column(String(20))
     phase: Mapped[str | None] = mapped_column(String(20))
     done: Mapped[int]
@@ -157,8 +161,8 @@ class Batch(Base):
     cancelling: Mapped[bool]
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
-    summary: Mapped[str | None] = mapped_column(Text)
-    """What became of the list, as JSON; null until it is done."""
+    summary: Mapped[bytes | None] = mapped_column(Sealed)
+    """What became of the list, as JSON, sealed; null until it is done."""
     error: Mapped[str | None] = mapped_column(Text)
     """Why it failed, in Chinese."""
 

@@ -332,6 +332,9 @@ class Settings(BaseSettings):
     batch_upload_mb: Annotated[int, BeforeValidator(_count(1, 100_000))] = Field(
         default=200, description="上传的名单文件的大小上限，单位MB，超过的答复413；1至100000"
     )
+    batch_disk_mb: Annotated[int, BeforeValidator(_count(1, 100_000_000))] = Field(
+        default=20_000, description="批量筛查的名单和结果合计占用的磁盘上限，单位MB，满了答复507；1至100000000"
+    )
     batch_waiting: Annotated[int, BeforeValidator(_count(1, 10_000))] = Field(
         default=20, description="等待筛查的名单份数上限，超过的答复503；1至10000"
     )

@@ -13,6 +13,7 @@ NUMBERS = (
     "database_connections",
     "idempotency_hours",
     "batch_upload_mb",
+    "batch_disk_mb",
     "batch_waiting",
     "batch_memory_mb",
     "batch_minutes",

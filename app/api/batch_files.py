@@ -13,7 +13,7 @@ from app.api.schema import answers, problems
 from app.api.service import ServiceDep
 from app.batch.jobs.batches import Download
 from app.batch.jobs.view import PATH
-from app.errors import ConflictError, InvalidParameterError, NotFoundError, UnavailableError
+from app.errors import ConflictError, DamagedRecordError, InvalidParameterError, NotFoundError, UnavailableError
 from app.security.roles import Permission
 
 router = Router(prefix=PATH, tags=["batches"])
@@ -57,7 +57,7 @@ async def template(service: ServiceDep) -> Response:
     description="三种格式来自同一次筛查，以后政策更新也不变。超出 Excel 容量的名单没有 xlsx。",
     responses={
         200: file_of(*MEDIA, description="结果文件"),
-        **problems(NotFoundError, ConflictError, InvalidParameterError, UnavailableError),
+        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
@@ -71,7 +71,7 @@ async def result(id: Id, service: ServiceDep, principal: PrincipalDep, form: For
     description="与上传时 `since` 所指的那次相比，谁新增符合、不再符合、有变化，因为什么。",
     responses={
         200: file_of(*MEDIA, description="变化清单"),
-        **problems(NotFoundError, ConflictError, InvalidParameterError, UnavailableError),
+        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
@@ -88,7 +88,7 @@ async def changes(id: Id, service: ServiceDep, principal: PrincipalDep, form: Fo
             **file_of("csv", description="退回的行"),
             "content": {**answers("RejectList", "")["content"], "text/csv": {"schema": FILE}},
         },
-        **problems(NotFoundError, ConflictError, InvalidParameterError, UnavailableError),
+        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)

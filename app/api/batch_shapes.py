@@ -15,7 +15,7 @@ class BatchUpload(Shape, title="上传名单"):
         title="名单文件：CSV（UTF-8 或 GB18030）、.xlsx 或 Parquet，一行一人", json_schema_extra={"format": "binary"}
     )
     as_of: date | None = Field(None, title="按哪一天筛查；不填为今天", examples=["2026-11-23"])
-    since: str | None = Field(None, title="与哪一次批量筛查比较，填它的 id；不填不比较")
+    since: str | None = Field(None, title="与哪一次比较：填那次批量筛查的 id，或上传那次的 .parquet 结果；不填不比较")
 
 
 class BatchProgress(Shape, title="进度"):
@@ -93,7 +93,8 @@ class Batch(Shape, title="批量筛查"):
     )
     phase_label: str | None = Field(title="正在做什么的名称", examples=["筛查"])
     as_of: date = Field(title="筛查日期")
-    since: str | None = Field(title="与哪一次比较；不比较时为空")
+    since: str | None = Field(title="与哪一次比较；不比较、或与上传的结果比较时为空")
+    compares: bool = Field(title="是否与以前的结果比较")
     created_at: datetime = Field(title="上传的时间")
     started_at: datetime | None = Field(title="开始的时间")
     ended_at: datetime | None = Field(title="结束的时间")

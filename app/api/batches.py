@@ -27,6 +27,7 @@ from app.batch.jobs.view import PATH
 from app.errors import (
     BadRequestError,
     ConflictError,
+    DamagedRecordError,
     FieldError,
     InvalidParameterError,
     KeyReusedError,
@@ -68,7 +69,8 @@ Limit = Annotated[int, Query(title="每页最多几条", ge=1, le=1000)]
     summary="上传一份名单",
     description="上传 CSV、Excel（.xlsx）或 Parquet 名单，一行一人，在后台筛查。"
     "答复202后，即使服务中断，名单也不会丢失。"
-    "`since` 填以前一次批量筛查的编号，会列出谁新增符合、不再符合、有变化。文件名不保存。",
+    "`since` 填以前一次批量筛查的编号，或上传以前保存的 .parquet 结果，会列出谁新增符合、不再符合、有变化。"
+    "名单和结果加密保存，文件名不保存。",
     responses={
         202: {
             **answers("Batch", "已收下，排队等待筛查"),
@@ -96,17 +98,18 @@ Limit = Annotated[int, Query(title="每页最多几条", ge=1, le=1000)]
 async def upload(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
     batches, most = service.batches, service.settings.batch_upload_mb * 2**20
     form = uploads.begin(request, most)
-    id, file = await service.run(partial(batches.begin, repeated=key_of(request) is not None))
+    size, repeated = uploads.size_of(request, most), key_of(request) is not None
+    arrival = await service.run(partial(batches.begin, size, repeated=repeated))
     try:
-        await uploads.receive(request, form, lambda block: service.run(file.write, block), most)
+        await uploads.receive(request, form, partial(service.run, arrival.write), most)
         once = await Once.begin(request, service, *form.told())
         day = read_day(form.fields.get("as_of", ""), service.today())
-        batch = await service.run(batches.prepare, id, file, principal, day, form.fields.get("since") or None)
+        batch = await service.run(batches.prepare, arrival, principal, day, form.fields.get("since") or None)
         answer = await service.run(_accept, once, batch)
     except BaseException:
         # Also when the client has left, which cancels whatever waits.
         with anyio.CancelScope(shield=True):
-            await service.run(batches.abandon, id, file)
+            await service.run(arrival.abandon)
         raise
     batches.worker.wake()
     return private(request, answer.body, status=answer.status, location=answer.location)
@@ -140,7 +143,10 @@ def read_day(text: str, today: date) -> date:
     "",
     summary="批量筛查列表",
     description="新的在前，一页一页取：`next` 是下一页的地址，没有时为空。",
-    responses={200: answers("BatchList", "批量筛查"), **problems(InvalidParameterError, UnavailableError)},
+    responses={
+        200: answers("BatchList", "批量筛查"),
+        **problems(InvalidParameterError, DamagedRecordError, UnavailableError),
+    },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def listed(
@@ -159,7 +165,10 @@ async def listed(
     "/{id}",
     summary="批量筛查的进度和结果概要",
     description="状态、阶段、行数、各结论的数量、没有用到和缺少的列、失败的原因，以及取结果的地址。",
-    responses={200: answers("Batch", "批量筛查"), **problems(NotFoundError, InvalidParameterError, UnavailableError)},
+    responses={
+        200: answers("Batch", "批量筛查"),
+        **problems(NotFoundError, InvalidParameterError, DamagedRecordError, UnavailableError),
+    },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def shown(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
@@ -178,7 +187,7 @@ async def _followed(id: Id, service: ServiceDep, principal: PrincipalDep) -> dic
     "内容与查看进度的答复相同，每个带编号。"
     "断线后带 `Last-Event-ID` 重连，从当时的进度继续，已经收到的不再发；空闲时有心跳。",
     response_class=EventSourceResponse,
-    responses={200: STREAM, **problems(NotFoundError, InvalidParameterError, UnavailableError)},
+    responses={200: STREAM, **problems(NotFoundError, InvalidParameterError, DamagedRecordError, UnavailableError)},
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def events(

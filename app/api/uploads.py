@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 from fastapi import Request
@@ -11,6 +11,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
 
 from app.api.body import COMPLETE
+from app.batch.jobs.arrivals import PARTS
 from app.errors import (
     FieldError,
     InvalidParameterError,
@@ -19,6 +20,8 @@ from app.errors import (
     SlowBodyError,
     TooLargeError,
 )
+
+Write = Callable[[str, bytes], Awaitable[object]]
 
 TIMEOUT: Final = 1800
 """Seconds for a whole upload; how fast it must come, the connection minds."""
@@ -36,13 +39,14 @@ class Upload:
 
     def __init__(self, boundary: bytes) -> None:
         self.fields: dict[str, str] = {}
-        self.files = 0
-        self._digest = hashlib.sha256()
+        self.files: dict[str, int] = {}
+        """How many files came as each part."""
+        self._digests = {name: hashlib.sha256() for name in PARTS}
         self.faults: list[FieldError] = []
         self.ended = False
-        self._blocks: list[bytes] = []
+        self._blocks: dict[str, list[bytes]] = {name: [] for name in PARTS}
         self._gathered = 0
-        self._name, self._value = "", b""
+        self._name, self._value, self._is_file = "", b"", False
         self._header, self._headers = [b"", b""], dict[bytes, bytes]()
         self._parser = MultipartParser(
             boundary,
@@ -67,33 +71,37 @@ class Upload:
             pass
         raise MalformedUploadError(_BROKEN)
 
-    def taken(self, least: int) -> bytes:
-        """Return what has come of the file, once there are *least* bytes of it."""
+    def taken(self, least: int) -> Iterator[tuple[str, bytes]]:
+        """Yield what has come of each file, by its part, once there are *least* bytes of them."""
         if self._gathered < least:
-            return b""
-        block = b"".join(self._blocks)
-        self._blocks, self._gathered = [], 0
-        return block
+            return
+        self._gathered = 0
+        for name, blocks in self._blocks.items():
+            if blocks:
+                self._blocks[name] = []
+                yield name, b"".join(blocks)
 
     def told(self) -> list[bytes]:
-        """Return what tells this upload from another: a digest of the file, and the fields."""
-        return [self._digest.digest(), *(self.fields.get(name, "").encode() for name in FIELDS)]
+        """Return what tells this upload from another: digests of the files, and the fields."""
+        digests = (digest.digest() for digest in self._digests.values())
+        return [*digests, *(self.fields.get(name, "").encode() for name in FIELDS)]
 
     def check(self) -> None:
         """Raise what is wrong with the whole."""
         if not self.ended:
             raise MalformedUploadError(_BROKEN)
-        if not self.files:
+        if "file" not in self.files:
             self.faults.append(FieldError("file", "必须上传名单文件（CSV、.xlsx 或 Parquet）"))
-        if self.files > 1:
-            self.faults.append(FieldError("file", "一次只上传一个文件"))
+        for name, count in self.files.items():
+            if count > 1 or name in self.fields:
+                self.faults.append(FieldError(name, "一次只上传一个文件" if name == "file" else "只填一次"))
         if self.faults:
             raise InvalidParameterError("请按 errors 中的说明改正后重新上传。", self.faults)
 
     # ── what the parser reports ──
 
     def _begin(self) -> None:
-        self._headers, self._name, self._value = {}, "", b""
+        self._headers, self._name, self._value, self._is_file = {}, "", b"", False
 
     def _on_header(self, place: int, data: bytes) -> None:
         self._header[place] += data
@@ -105,10 +113,12 @@ class Upload:
     def _headers_end(self) -> None:
         kind, options = parse_options_header(self._headers.get(b"content-disposition"))
         self._name = options.get(b"name", b"").decode("utf-8", "replace") if kind == b"form-data" else ""
-        if self._name == "file":
-            self.files += 1
-            if b"filename" not in options:
-                self.faults.append(FieldError("file", "应为一个文件，不是文字"))
+        self._is_file = self._name in PARTS and b"filename" in options
+        if self._is_file:
+            self.files[self._name] = self.files.get(self._name, 0) + 1
+        elif self._name == "file":
+            self.files["file"] = 1
+            self.faults.append(FieldError("file", "应为一个文件，不是文字"))
         elif self._name not in FIELDS:
             known = "、".join(("file", *FIELDS))
             self.faults.append(FieldError("", f"有不认识的项，请删去；可以有的项：{known}"))
@@ -116,21 +126,27 @@ class Upload:
             self.faults.append(FieldError(self._name, "只填一次"))
 
     def _data(self, data: bytes) -> None:
-        if self._name == "file":
-            if self.files == 1:
-                self._blocks.append(data)
-                self._digest.update(data)
+        if self._is_file:
+            if self.files[self._name] == 1:
+                self._blocks[self._name].append(data)
+                self._digests[self._name].update(data)
                 self._gathered += len(data)
         elif len(self._value) <= LONGEST_FIELD:
             self._value += data
 
     def _end(self) -> None:
-        if self._name in FIELDS:
+        if self._name in FIELDS and not self._is_file:
             # Too long or not UTF-8: whoever reads the field refuses it.
             self.fields[self._name] = self._value[:LONGEST_FIELD].decode("utf-8", "replace").strip()
 
     def _finish(self) -> None:
         self.ended = True
+
+
+def size_of(request: Request, most: int) -> int:
+    """Return how many bytes a request says that it has; *most*, where it does not say."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else most
 
 
 def begin(request: Request, most: int) -> Upload:
@@ -143,14 +159,13 @@ def begin(request: Request, most: int) -> Upload:
     boundary = options.get(b"boundary", b"")
     if not 1 <= len(boundary) <= 70:
         raise MalformedUploadError(_BROKEN)
-    length = request.headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and len(length) < 16 and int(length) > most + ROOM:
+    if size_of(request, most) > most + ROOM:
         raise _too_large(most)
     return Upload(boundary)
 
 
-async def receive(request: Request, upload: Upload, write: Callable[[bytes], Awaitable[object]], most: int) -> None:
-    """Hand the file on to *write* as it comes; raise what is wrong."""
+async def receive(request: Request, upload: Upload, write: Write, most: int) -> None:
+    """Hand each file on to *write*, by its part, as it comes; raise what is wrong."""
     try:
         async with asyncio.timeout(TIMEOUT):
             await _receive(request, upload, write, most)
@@ -162,7 +177,7 @@ async def receive(request: Request, upload: Upload, write: Callable[[bytes], Awa
     raise SlowBodyError(f"上传应在{TIMEOUT // 60}分钟内完成，请检查网络后重试。")
 
 
-async def _receive(request: Request, upload: Upload, write: Callable[[bytes], Awaitable[object]], most: int) -> None:
+async def _receive(request: Request, upload: Upload, write: Write, most: int) -> None:
     size, more = 0, True
     while more:
         message = await request.receive()
@@ -174,8 +189,8 @@ async def _receive(request: Request, upload: Upload, write: Callable[[bytes], Aw
         if size > most + ROOM:
             raise _too_large(most)
         upload.feed(part)
-        if block := upload.taken(BLOCK if more else 1):
-            await write(block)
+        for name, block in upload.taken(BLOCK if more else 1):
+            await write(name, block)
 
 
 def _too_large(most: int) -> TooLargeError:

@@ -139,8 +139,8 @@ class Keyring:
         random = os.urandom(_SALT + _NONCE)
         header = bytes((_FORMAT, _CODES[self._suite])) + bytes.fromhex(ring.sealing) + random
         salt, nonce = random[:_SALT], random[_SALT:]
-        key = _digest(self._suite, ring.keys[ring.sealing].sealing, salt)
-        return header + _encrypted(self._suite, key, nonce, data, header + place.encode())
+        key = digest(self._suite, ring.keys[ring.sealing].sealing, salt)
+        return header + encrypted(self._suite, key, nonce, data, header + place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
         """Return what was sealed for *place*; raise UnsealError for anything else."""
@@ -154,8 +154,8 @@ class Keyring:
             raise MissingKeyError(id)
         salt, nonce = header[2 + ID_SIZE : -_NONCE], header[-_NONCE:]
         try:
-            own = _digest(suite, key.sealing, salt)
-            return _decrypted(suite, own, nonce, sealed[_HEADER:], header + place.encode())
+            own = digest(suite, key.sealing, salt)
+            return decrypted(suite, own, nonce, sealed[_HEADER:], header + place.encode())
         except InvalidTag:
             pass
         # Raised outside, so that no trace shows what was at hand.
@@ -168,7 +168,7 @@ class Keyring:
         if key is None:
             # Purposes are few and fixed in code.
             key = self._digest_keys[purpose] = ring.digest.digesting(purpose)
-        return _digest(ring.digest_suite, key, data)
+        return digest(ring.digest_suite, key, data)
 
     def signing(self, purpose: str) -> ec.EllipticCurvePrivateKey:
         """Return the key that signs for *purpose*; it stays when the others are rotated: others have pinned it."""
@@ -193,7 +193,7 @@ def is_sealed(data: bytes) -> bool:
     return len(data) >= _HEADER + _TAG and data[0] == _FORMAT
 
 
-def _digest(suite: Suite, key: bytes, data: bytes) -> bytes:
+def digest(suite: Suite, key: bytes, data: bytes) -> bytes:
     if suite is Suite.AES:
         return hmac.digest(key, data, hashlib.sha256)
     digest = HMAC(key, hashes.SM3())
@@ -201,7 +201,7 @@ def _digest(suite: Suite, key: bytes, data: bytes) -> bytes:
     return digest.finalize()
 
 
-def _encrypted(suite: Suite, key: bytes, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+def encrypted(suite: Suite, key: bytes, nonce: bytes, data: bytes, bound: bytes) -> bytes:
     if suite is Suite.AES:
         return AESGCM(key).encrypt(nonce, data, bound)
     encryptor = BlockCipher(SM4(key[:16]), GCM(nonce)).encryptor()
@@ -209,7 +209,7 @@ def _encrypted(suite: Suite, key: bytes, nonce: bytes, data: bytes, bound: bytes
     return encryptor.update(data) + encryptor.finalize() + encryptor.tag
 
 
-def _decrypted(suite: Suite, key: bytes, nonce: bytes, data: bytes, bound: bytes) -> bytes:
+def decrypted(suite: Suite, key: bytes, nonce: bytes, data: bytes, bound: bytes) -> bytes:
     if suite is Suite.AES:
         return AESGCM(key).decrypt(nonce, data, bound)
     decryptor = BlockCipher(SM4(key[:16]), GCM(nonce, data[-_TAG:])).decryptor()

@@ -81,6 +81,10 @@ def test_a_server_killed_at_any_moment_loses_no_acknowledged_list(tmp_path, larg
         until(server, first, "running")
         second = uploaded(server, LIST)
         server.kill()
+    gone = time.monotonic() + 10
+    while list(settings.data_dir.rglob("work-*")):
+        assert time.monotonic() < gone, "what lies in the plain goes with its worker"
+        time.sleep(0.05)
     with hasty(settings, tmp_path) as server:
         for id in (first, second):
             assert until(server, id, "done", "failed")["state"] == "done"

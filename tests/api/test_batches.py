@@ -1,13 +1,19 @@
 """Lists over HTTP: taken in, followed, fetched, refused, cancelled and deleted."""
 
+import errno
 import json
+import os
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from app.archive import new_id
+from app.models import Batch
 from tests.api.conftest import application
 from tests.api.lists import LIST, PATH, accepted, ended, upload
 from tests.api.requests import problem
@@ -60,6 +66,50 @@ def test_the_list_goes_once_it_is_screened_and_its_name_is_kept_nowhere(client, 
         time.sleep(0.05)
     assert [path.name for path in folder.iterdir()] == ["attempt-1"]
     assert "赵某某" not in json.dumps(done, ensure_ascii=False)
+
+
+def test_what_is_kept_of_a_list_is_sealed(stored):
+    batches = stored.app.state.service.batches
+    batches.worker.stop()
+    id = accepted(stored)
+    folder = batches.files.folder(id)
+    assert b"1943-05-01" not in (folder / "upload").read_bytes()
+    batches.worker.start()
+    shown = ended(stored, id)
+    for path in batches.files.root.rglob("*"):
+        if path.is_file():
+            assert path.read_bytes()[0] == 0xE2, path.name
+            assert path.stat().st_mode & 0o777 == 0o600
+        else:
+            assert path.stat().st_mode & 0o777 == 0o700
+    (row,) = batches.database.read(lambda session: session.scalars(select(Batch)).all())
+    assert row.summary[0] == row.key[0] == 0xE1
+    damaged = folder / "attempt-1" / "result.csv"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    problem(stored.get(shown["links"]["result"]["csv"]), 500, "damaged-record")
+    assert stored.get(shown["links"]["result"]["parquet"]).status_code == 200
+
+
+def test_an_upload_that_was_damaged_on_the_disk_fails_and_says_so(client):
+    batches = client.app.state.service.batches
+    batches.worker.stop()
+    id = accepted(client)
+    file = batches.files.folder(id) / "upload"
+    file.write_bytes(file.read_bytes()[:-1] + b"\0")
+    batches.worker.start()
+    assert "已损坏" in ended(client, id)["error"]
+
+
+def test_changes_since_a_result_that_is_uploaded_are_listed(client, done):
+    earlier = client.get(done["links"]["result"]["parquet"]).content
+    files = {"file": ("l", MIXED.replace(b"1943-05-01", b"1960-05-01")), "since": ("e.parquet", earlier)}
+    answer = client.post(PATH, files=files, data={"as_of": "2026-11-23"})
+    assert answer.status_code == 202
+    shown = ended(client, answer.json()["id"])
+    assert (shown["state"], shown["since"], shown["compares"]) == ("done", None, True)
+    assert "待核实转为不符合1条" in shown["summary"]["changes"]["text"]
+    wrong = client.post(PATH, files={"file": ("l", MIXED), "since": ("e", MIXED)})
+    assert "不是以前筛查得到的Parquet结果" in ended(client, wrong.json()["id"])["error"]
 
 
 def test_changes_since_an_earlier_batch_are_listed(stored):
@@ -125,6 +175,8 @@ def test_a_form_that_cannot_be_used_is_explained(client):
     assert fields(client.post(PATH, files=[("file", ("a", LIST)), ("file", ("b", LIST))])) == {"file"}
     assert fields(client.post(PATH, files={"file": (None, "text")})) == {"file"}
     assert fields(upload(client, name="x")) == {""}
+    twice = {"file": ("a", LIST), "since": ("b", LIST)}
+    assert fields(client.post(PATH, files=twice, data={"since": "x"})) == {"since"}
     for day in ("2026-02-30", "1999-01-01", "23.11.2026"):
         answer = upload(client, as_of=day)
         assert fields(answer) == {"as_of"}
@@ -147,6 +199,52 @@ def test_an_upload_over_the_limit_is_refused(settings):
         assert "1MB" in problem(answer, 413, "content-too-large")["detail"]
         root = client.app.state.service.batches.files.root
         assert not root.exists() or list(root.iterdir()) == []
+
+
+def test_a_full_disk_is_said_to_be_full(client, monkeypatch):
+    batches = client.app.state.service.batches
+    monkeypatch.setattr(batches.files, "free", lambda: -1)
+    problem(upload(client), 507, "storage-full")
+    monkeypatch.undo()
+    monkeypatch.setattr(batches.files, "used", lambda: batches.settings.batch_disk_mb * 2**20)
+    assert "删除不再需要的批量筛查" in problem(upload(client), 507, "storage-full")["detail"]
+
+
+def test_a_disk_that_fills_while_a_list_comes_keeps_nothing_of_it(stored, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("app.security.sealedfiles.SealedWriter.write", full)
+    problem(upload(stored), 507, "storage-full")
+    assert list(stored.app.state.service.batches.files.root.iterdir()) == []
+
+
+def test_what_is_past_its_time_goes(stored):
+    batches = stored.app.state.service.batches
+    batches.worker.stop()
+    old, new = accepted(stored), accepted(stored)
+    stored.post(f"{PATH}/{old}/cancel")
+    past = datetime.now(UTC) - timedelta(days=batches.settings.batch_days, seconds=1)
+    batches.database.write(lambda session: session.execute(update(Batch).where(Batch.id == old).values(ended_at=past)))
+    batches.worker.tidy_up()
+    problem(stored.get(f"{PATH}/{old}"), 404, "not-found")
+    assert [path.name for path in batches.files.root.iterdir()] == [new]
+
+
+def test_what_a_crash_has_left_behind_goes(stored):
+    batches = stored.app.state.service.batches
+    batches.worker.stop()
+    waiting, lost, young = accepted(stored), new_id(), new_id()
+    for id in (lost, young):
+        batches.files.begin(id)
+    for id in (waiting, young):
+        (batches.files.folder(id) / "work-x").mkdir()
+        (batches.files.folder(id) / "work-x" / "list").write_bytes(LIST)
+    os.utime(batches.files.folder(lost), (0, 0))
+    batches.worker.tidy_up()
+    assert {path.name for path in batches.files.root.iterdir()} == {waiting, young}
+    assert list(batches.files.root.rglob("work-*")) == []
+    assert (batches.files.folder(waiting) / "upload").exists()
 
 
 def test_the_queue_is_limited(stored):

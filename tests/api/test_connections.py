@@ -105,6 +105,21 @@ def test_a_client_that_takes_no_answers_is_parted_with(server):
     assert answered.count(b"HTTP/1.1 200") < 8
 
 
+def test_a_client_that_takes_a_long_answer_slowly_and_steadily_gets_it(server):
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.settimeout(30)
+        client.connect(("127.0.0.1", server.port))
+        request = b"GET /docs/assets/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n"
+        client.sendall((request + b"\r\n") * 8 + request + b"Connection: close\r\n\r\n")
+        answered = b""
+        while part := client.recv(65536):
+            answered += part
+            time.sleep(0.03)
+    assert answered.count(b"HTTP/1.1 200") == 9
+    assert len(answered) > 9 * 1_500_000
+
+
 def test_a_head_of_exactly_the_limit_passes_and_one_byte_more_does_not(server):
     for size, status in ((LARGEST_HEAD, 200), (LARGEST_HEAD + 1, 431)):
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:

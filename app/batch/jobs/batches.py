@@ -1,25 +1,29 @@
-"""Batches as the API asks for them: taken in, looked at, fetched, cancelled, deleted."""
+"""Batches as the API asks for them: taken in, looked at, fetched, cancelled."""
 
-import json
+import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.archive import new_id
 from app.batch.jobs import states
-from app.batch.jobs.files import CHANGES, REJECTS, RESULT, BatchFiles
+from app.batch.jobs.arrivals import Arrival
+from app.batch.jobs.files import CHANGES, REJECTS, RESULT, BatchFiles, made_by
+from app.batch.jobs.sealing import damage_is_said, opened_key, opened_summary, sealed_key
 from app.batch.jobs.states import State
 from app.batch.jobs.view import view
 from app.batch.jobs.worker import Worker
 from app.database import Database
-from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError
+from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError, StorageFullError
 from app.models import Batch
+from app.security.keyring import Keyring
 from app.security.principal import Principal
+from app.security.sealedfiles import SealedReader
 from app.settings import Settings
 
 
@@ -36,38 +40,43 @@ class Download:
 class Batches:
     """The batches of one deployment, and the worker of this process."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self.database, self.settings = database, settings
-        self.files = BatchFiles(settings.data_dir)
-        self.worker = Worker(database, self.files, settings)
+    def __init__(self, database: Database, settings: Settings, keyring: Keyring) -> None:
+        self.database, self.settings, self.keyring = database, settings, keyring
+        self.files = BatchFiles(settings.data_dir, keyring.suite)
+        self.worker = Worker(database, self.files, settings, keyring)
         self.stopping = False
         """Whether the server is about to end, so that whoever listens is to be let go."""
 
     # ── taking in ──
 
-    def begin(self, *, repeated: bool) -> tuple[str, BinaryIO]:
-        """Return the id of a new batch and the file for its list; raise QueueFullError.
+    def begin(self, size: int, *, repeated: bool) -> Arrival:
+        """Return where an upload of up to *size* bytes is to go; raise QueueFullError or StorageFullError.
 
-        One that may be a repetition is not refused yet: it may have been taken in before.
+        The queue of one that may be a repetition is not looked at yet: it may have been taken in before.
         """
         if not repeated:
             self.database.read(lambda session: states.check_room(session, self.settings.batch_waiting))
-        id = new_id()
-        return id, self.files.begin(id)
+        if self.files.used() + size > self.settings.batch_disk_mb * 2**20:
+            raise StorageFullError("批量筛查的名单和结果占用的空间已满：请删除不再需要的批量筛查后重新上传。")
+        if self.files.free() < size:
+            raise StorageFullError
+        return Arrival(self.files, new_id())
 
-    def prepare(self, id: str, file: BinaryIO, principal: Principal, day: date, since: str | None) -> Batch:
+    def prepare(self, arrival: Arrival, principal: Principal, day: date, since: str | None) -> Batch:
         """Return the row of a list that has come; the list is on disk, whatever happens then."""
         earlier = None if since is None else self._earlier(since, principal, day)
-        self.files.complete(id, file)
         if earlier is not None:
-            self.files.lend(earlier.id, earlier.attempts, id)
+            arrival.lend(self._reader(earlier, RESULT, "parquet"))
+        arrival.complete()
         return Batch(
-            id=id,
+            id=arrival.id,
             client=principal.id,
             region_code=principal.place(None),
+            key=sealed_key(self.keyring, arrival.id, arrival.key),
             created_at=states.now(),
             as_of=day,
             since=None if earlier is None else earlier.id,
+            compares=arrival.has_earlier,
             state=State.WAITING.value,
             done=0,
             attempts=0,
@@ -78,12 +87,7 @@ class Batches:
     def add(self, session: Session, batch: Batch) -> dict[str, Any]:
         """Let *batch* wait for its turn and return it as JSON; raise QueueFullError."""
         states.add(session, batch, self.settings.batch_waiting)
-        return view(batch, self.settings.batch_days)
-
-    def abandon(self, id: str, file: BinaryIO) -> None:
-        """Let go of a list that was not taken in."""
-        file.close()
-        self.files.remove(id)
+        return self.view(batch)
 
     def _earlier(self, since: str, principal: Principal, day: date) -> Batch:
         try:
@@ -104,12 +108,16 @@ class Batches:
 
     def show(self, id: str, principal: Principal) -> dict[str, Any]:
         """Return a batch as JSON; raise NotFoundError."""
-        return view(self.get(id, principal), self.settings.batch_days)
+        return self.view(self.get(id, principal))
 
     def listed(self, principal: Principal, after: str | None, limit: int) -> Sequence[dict[str, Any]]:
         """Return the batches older than *after*, the newest first."""
         found = self.database.read(lambda session: states.page(session, principal, after, limit))
-        return [view(batch, self.settings.batch_days) for batch in found]
+        return [self.view(batch) for batch in found]
+
+    def view(self, batch: Batch) -> dict[str, Any]:
+        """Return *batch* as JSON."""
+        return view(batch, opened_summary(self.keyring, batch), self.settings.batch_days)
 
     # ── fetching ──
 
@@ -133,10 +141,10 @@ class Batches:
         from app.batch.jobs.results import read_rejects
 
         batch, _ = self._done(id, principal)
-        try:
-            return read_rejects(self._path(batch, REJECTS, "parquet"), after, limit)
-        except FileNotFoundError:
-            raise _gone() from None
+        reader = self._reader(batch, REJECTS, "parquet")
+        with damage_is_said():
+            content = reader.read()
+        return read_rejects(io.BytesIO(content), after, limit)
 
     def rejects_csv(self, id: str, principal: Principal) -> Download:
         """Return the rows set aside as CSV; raise NotFoundError or ConflictError."""
@@ -154,29 +162,30 @@ class Batches:
 
     def _done(self, id: str, principal: Principal) -> tuple[Batch, dict[str, Any]]:
         batch = self.get(id, principal)
-        if batch.summary is None:
+        summary = opened_summary(self.keyring, batch)
+        if summary is None:
             said = {
                 State.FAILED: f"这份名单没有筛查成：{batch.error}。",
                 State.CANCELLED: "这次筛查已取消，没有结果。",
             }
             raise ConflictError(said.get(State(batch.state), "还没有筛查完，请稍后再取；进度见这次筛查的地址。"))
-        return batch, json.loads(batch.summary)
+        return batch, summary
 
-    def _path(self, batch: Batch, kind: str, form: str) -> Path:
-        return self.files.attempt(batch.id, batch.attempts) / f"{kind}.{form}"
+    def _reader(self, batch: Batch, kind: str, form: str) -> SealedReader:
+        key = opened_key(self.keyring, batch)
+        try:
+            with damage_is_said():
+                return self.files.reader(batch.id, made_by(batch.attempts, kind, form), key)
+        except FileNotFoundError:
+            pass
+        raise NotFoundError("结果文件已经删除或到期清理。")
 
     def _download(self, batch: Batch, kind: str, form: str) -> Download:
-        try:
-            return Download(batch, kind, *self.files.read(self._path(batch, kind, form)))
-        except FileNotFoundError:
-            raise _gone() from None
+        reader = self._reader(batch, kind, form)
+        return Download(batch, kind, reader.size, reader.blocks())
 
     # ── ending ──
 
     def cancel(self, session: Session, id: str, principal: Principal) -> dict[str, Any]:
         """Stop a batch and return it as JSON; raise NotFoundError, or ConflictError where it has ended."""
-        return view(states.cancel(session, id, principal), self.settings.batch_days)
-
-
-def _gone() -> NotFoundError:
-    return NotFoundError("结果文件已经删除或到期清理。")
+        return self.view(states.cancel(session, id, principal))

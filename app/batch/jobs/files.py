@@ -1,7 +1,9 @@
-"""The files of batches, and the only place that reads and writes them.
+"""The files of batches, and the only place that knows where they lie.
 
-Each batch has a folder under its id: the list as it was uploaded, the earlier result to compare with,
-and a folder for each attempt, whose results count once the table says so.
+Each batch has a folder under its id.  What is kept there is sealed with the batch's own key: the list as it was
+uploaded, the earlier result to compare with, and a folder for each attempt, whose results count once the table says
+so.  The readers and writers of tables need plain files: those lie in the working folder of the attempt that runs,
+which goes when the attempt ends, however it ends.
 """
 
 import os
@@ -10,106 +12,140 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 from uuid import UUID
+
+from app.security.keyring import Suite
+from app.security.sealedfiles import SealedReader, SealedWriter
 
 FORMATS: Final = ("xlsx", "csv", "parquet")
 RESULT, CHANGES, REJECTS = "result", "changes", "rejects"
 UPLOAD: Final = "upload"
-EARLIER: Final = "earlier.parquet"
+EARLIER: Final = "earlier"
 UNCLAIMED: Final = 3600
 """Seconds after which a folder that no row knows is nobody's: an upload takes less."""
-_BLOCK: Final = 256 * 1024
+LEAST_FREE: Final = 256 * 2**20
+"""Bytes that lists leave free on the disk: the database and the households of the day go first."""
+
+
+def place(id: str, name: str) -> str:
+    """Return the place for which the file *name* of a batch is sealed."""
+    return f"batch:{id}:{name}"
+
+
+def made_by(attempt: int, kind: str, form: str) -> str:
+    """Return the name of a file that an attempt has made."""
+    return f"attempt-{attempt}/{kind}.{form}"
 
 
 class BatchFiles:
     """The files of every batch."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.root = data_dir / "batches"
+    def __init__(self, data_dir: Path, suite: Suite) -> None:
+        self.root, self.suite = data_dir / "batches", suite
 
     def folder(self, id: str) -> Path:
         """Return the folder of a batch, which need not exist."""
         return self.root / str(UUID(id))
 
     def attempt(self, id: str, attempt: int) -> Path:
-        """Return the folder of an attempt."""
+        """Return the folder of what an attempt has made, sealed."""
         return self.folder(id) / f"attempt-{attempt}"
+
+    def work(self, id: str, worker: str) -> Path:
+        """Return the folder in which a worker works on a batch."""
+        return self.folder(id) / f"work-{worker}"
 
     # ── what is uploaded ──
 
-    def begin(self, id: str) -> BinaryIO:
-        """Return a file for the list to be written to, in a folder of this user's own."""
+    def begin(self, id: str) -> None:
+        """Make the folder of a batch, for this user's eyes only."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder = self.folder(id)
-        folder.mkdir(mode=0o700)
-        return os.fdopen(os.open(folder / UPLOAD, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+        self.folder(id).mkdir(mode=0o700)
 
-    def complete(self, id: str, file: BinaryIO) -> None:
-        """Close the list; it is on disk when this returns, whatever happens then."""
-        file.flush()
-        os.fsync(file.fileno())
-        file.close()
+    def writer(self, id: str, name: str, key: bytes) -> SealedWriter:
+        """Return a new file of a batch to write to."""
+        return SealedWriter(self.folder(id) / name, key, self.suite, place(id, name))
+
+    def reader(self, id: str, name: str, key: bytes) -> SealedReader:
+        """Return a file of a batch to read; raise FileNotFoundError or UnsealError."""
+        return SealedReader(self.folder(id) / name, key, place(id, name))
+
+    def settle(self, id: str) -> None:
+        """Put on the disk for good where the files of a batch lie."""
         for folder in (self.folder(id), self.root, self.root.parent):
             _sync(folder)
 
-    def lend(self, id: str, attempt: int, borrower: str) -> None:
-        """Give *borrower* the tidy result of batch *id* to compare with, for as long as it needs it."""
-        os.link(self.attempt(id, attempt) / "result.parquet", self.folder(borrower) / EARLIER)
-
     # ── what is made ──
 
-    def open_attempt(self, id: str, attempt: int) -> Path:
-        """Make an empty folder for an attempt; what earlier ones left behind goes."""
-        for old in self.folder(id).glob("attempt-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        folder = self.attempt(id, attempt)
-        folder.mkdir(mode=0o700)
-        return folder
+    def open_attempt(self, id: str, attempt: int, worker: str) -> None:
+        """Make the empty folders of an attempt; what earlier ones left behind goes."""
+        for folder in (*self.folder(id).glob("attempt-*"), *self.works(id)):
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in (self.attempt(id, attempt), self.work(id, worker)):
+            folder.mkdir(mode=0o700)
 
-    def seal_attempt(self, id: str, attempt: int) -> None:
+    def settle_attempt(self, id: str, attempt: int) -> None:
         """Put what an attempt has made on the disk for good."""
-        folder = self.attempt(id, attempt)
-        for path in folder.iterdir():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-        _sync(folder)
-        _sync(folder.parent)
+        _sync(self.attempt(id, attempt))
+        _sync(self.folder(id))
+
+    # ── what goes ──
+
+    def drop_work(self, id: str, worker: str) -> None:
+        """Remove a working folder, and with it all that lies there in the plain."""
+        shutil.rmtree(self.work(id, worker), ignore_errors=True)
+
+    def drop_attempt(self, id: str, attempt: int) -> None:
+        """Remove what an attempt has made."""
+        shutil.rmtree(self.attempt(id, attempt), ignore_errors=True)
 
     def drop_uploads(self, id: str) -> None:
         """Remove what an ended batch needs no more."""
         for name in (UPLOAD, EARLIER):
             (self.folder(id) / name).unlink(missing_ok=True)
 
-    def read(self, path: Path) -> tuple[int, Iterator[bytes]]:
-        """Return the size of a result and its content; raise FileNotFoundError before the first byte."""
-        file = path.open("rb")
-        return os.fstat(file.fileno()).st_size, _blocks(file)
-
-    # ── what goes ──
-
     def remove(self, id: str) -> None:
         """Remove everything of a batch; what a process still writes at that moment, its worker removes."""
         shutil.rmtree(self.folder(id), ignore_errors=True)
 
-    def unclaimed(self, now: float | None = None) -> Iterator[str]:
-        """Yield the ids of folders that are old enough for their row to be there."""
-        now = time.time() if now is None else now
-        if not self.root.is_dir():
-            return
-        for folder in self.root.iterdir():
-            with suppress(ValueError, FileNotFoundError):
-                if str(UUID(folder.name)) == folder.name and now - folder.stat().st_mtime > UNCLAIMED:
-                    yield folder.name
+    # ── what there is ──
+
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the batches that have a folder."""
+        if self.root.is_dir():
+            for folder in self.root.iterdir():
+                with suppress(ValueError):
+                    if str(UUID(folder.name)) == folder.name:
+                        yield folder.name
+
+    def works(self, id: str) -> Iterator[Path]:
+        """Yield the working folders of a batch."""
+        return self.folder(id).glob("work-*")
+
+    def is_unclaimed(self, id: str) -> bool:
+        """Tell whether a folder is so old that its row would be there if it were to come."""
+        with suppress(FileNotFoundError):
+            return time.time() - self.folder(id).stat().st_mtime > UNCLAIMED
+        return False
+
+    def used(self, id: str | None = None) -> int:
+        """Return the bytes that the files of a batch take, or those of all."""
+        return size_of(self.root if id is None else self.folder(id))
+
+    def free(self) -> int:
+        """Return the bytes that lists may still take of the disk."""
+        return shutil.disk_usage(self.root if self.root.is_dir() else self.root.parent).free - LEAST_FREE
 
 
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while block := file.read(_BLOCK):
-            yield block
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files under *folder*, which may change meanwhile."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += (Path(path) / name).lstat().st_size
+    return total
 
 
 def _sync(folder: Path) -> None:

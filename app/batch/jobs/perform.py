@@ -7,6 +7,7 @@ Standard input stays open as long as the worker lives: without a worker, nobody 
 import errno
 import json
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Mapping
@@ -15,11 +16,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
+from app.batch.jobs.files import EARLIER, FORMATS, UPLOAD, made_by, place
 from app.errors import HuiminError, place_of
+from app.security.keyring import Suite, UnsealError
+from app.security.sealedfiles import open_file, seal_file
 
 NICENESS: Final = 10
 """Households that are screened while somebody waits go first."""
 DISK_FULL: Final = "服务器的磁盘空间不足，没有完成：请告知系统管理员清理后重新上传"
+DAMAGED: Final = "上传的名单在服务器上已损坏，没有完成：请重新上传，并告知系统管理员检查磁盘"
 _GONE: Final = 3
 
 
@@ -27,11 +32,13 @@ def main() -> None:
     """Perform the job that standard input names."""
     _step_back()
     job = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_the_worker, daemon=True).start()
+    threading.Thread(target=_end_with_the_worker, args=(Path(job["work"]),), daemon=True).start()
     try:
         _tell(end=perform(job))
     except HuiminError as error:
         _tell(refused=str(error))
+    except UnsealError:
+        _tell(refused=DAMAGED)
     except Exception as error:
         # No message of a library's: it might quote the list.
         if _is_full(error):
@@ -44,7 +51,6 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Screen the list that *job* names; return what became of it."""
     from app import __version__
     from app.answers import NOTICE
-    from app.batch.jobs.files import FORMATS
     from app.batch.jobs.results import Results
     from app.batch.run import run
     from app.batch.screened import About
@@ -53,8 +59,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
     from policies import POLICIES
 
     about = About(date.fromisoformat(job["day"]), fingerprint(POLICIES), __version__, NOTICE)
-    folder = Path(job["folder"])
-    earlier = None if job["earlier"] is None else Path(job["earlier"])
+    source, earlier, folder = _opened(job)
     made: list[Results] = []
 
     def results(register: Any) -> Results:
@@ -62,7 +67,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
         return made[0]
 
     summary = run(
-        Path(job["source"]),
+        source,
         folder / "result.parquet",
         screener=Screener(POLICIES),
         about=about,
@@ -72,6 +77,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
         progress=lambda done, rows: _tell(done=done, rows=rows),
         on_phase=lambda phase: _tell(phase=phase.name.lower()),
     )
+    _seal(job, folder)
     tally, refusals = made[0].tally, made[0].refusals
     return {
         "rows": summary.rows,
@@ -89,6 +95,28 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _opened(job: Mapping[str, Any]) -> tuple[Path, Path | None, Path]:
+    """Open what was uploaded into the working folder; return the list, the earlier result, and where results go."""
+    kept, work, key = Path(job["folder"]), Path(job["work"]), bytes.fromhex(job["key"])
+    source, earlier, folder = work / "list", work / "earlier.parquet", work / "made"
+    folder.mkdir(mode=0o700)
+    open_file(kept / UPLOAD, source, key, place(job["id"], UPLOAD))
+    if not job["compares"]:
+        return source, None, folder
+    open_file(kept / EARLIER, earlier, key, place(job["id"], EARLIER))
+    return source, earlier, folder
+
+
+def _seal(job: Mapping[str, Any], folder: Path) -> None:
+    """Keep all that was made, sealed."""
+    for path in sorted(folder.iterdir()):
+        name = made_by(job["attempt"], path.stem, path.suffix.removeprefix("."))
+        seal_file(
+            path, Path(job["folder"]) / name, bytes.fromhex(job["key"]), Suite(job["suite"]), place(job["id"], name)
+        )
+        path.unlink()
+
+
 def _tell(**said: Any) -> None:
     # One write a line: the phases are told from more than one thread.
     os.write(sys.stdout.fileno(), json.dumps(said, ensure_ascii=False).encode() + b"\n")
@@ -101,8 +129,10 @@ def _step_back() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
-def _end_with_the_worker() -> None:
+def _end_with_the_worker(work: Path) -> None:
     sys.stdin.read()
+    # Nobody is left to remove what lies here in the plain.
+    shutil.rmtree(work, ignore_errors=True)
     os._exit(_GONE)
 
 

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from app.batch.jobs.files import size_of
 from app.settings import ROOT
 
 PROGRAM: Final = ("-m", "app.batch.jobs.perform")
 LOOK: Final = 0.1
 """Seconds between two looks at the memory: in so little, a process takes a few hundred megabytes at most."""
+MEASURE: Final = 1.0
+"""Seconds between two looks at the disk."""
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -27,6 +30,8 @@ class Limits:
 
     memory: int
     """Bytes."""
+    disk: int
+    """Bytes in its working folder."""
     seconds: float
 
 
@@ -34,16 +39,16 @@ class Process:
     """A list being screened; use it as a context: it has ended when the context is left."""
 
     def __init__(self, job: Mapping[str, Any], limits: Limits, program: tuple[str, ...] = PROGRAM) -> None:
-        folder = Path(job["folder"])
+        self._work = Path(job["work"])
         self.limits = limits
         self.memory = 0
         """The most bytes that it was seen to take."""
-        self._begun = time.monotonic()
+        self._begun = self._measured = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, *program],
             cwd=ROOT,
-            # What it spools lies in the attempt's folder, and goes with it whoever is killed.
-            env={**os.environ, "TMPDIR": str(folder), "PYTHONUTF8": "1"},
+            # What it spools lies in its working folder, and goes with it whoever is killed.
+            env={**os.environ, "TMPDIR": str(self._work), "PYTHONUTF8": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # A library's last words may quote the list.
@@ -84,8 +89,13 @@ class Process:
         self.memory = max(self.memory, _memory(self._process.pid))
         if self.memory > self.limits.memory:
             return {"over": "memory"}
-        if time.monotonic() - self._begun > self.limits.seconds:
+        now = time.monotonic()
+        if now - self._begun > self.limits.seconds:
             return {"over": "time"}
+        if now - self._measured > MEASURE:
+            self._measured = now
+            if size_of(self._work) > self.limits.disk:
+                return {"over": "disk"}
         return {}
 
     def _listen(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -105,7 +105,7 @@ def write_rejects(folder: Path, rejects: pl.DataFrame) -> None:
         pl.DataFrame([safe(words[name]) for name in words.columns]).write_csv(file, line_terminator="\r\n")
 
 
-def read_rejects(path: Path, after: int, limit: int) -> list[dict[str, Any]]:
+def read_rejects(content: BinaryIO, after: int, limit: int) -> list[dict[str, Any]]:
     """Return the rows set aside behind the one numbered *after*, with their numbers from 1."""
-    found = pl.scan_parquet(path).slice(after, limit).collect()
+    found = pl.scan_parquet(content).slice(after, limit).collect()
     return [{"number": after + n, **row} for n, row in enumerate(found.iter_rows(named=True), 1)]

@@ -195,6 +195,11 @@ def expired(session: Session, before: datetime) -> Sequence[str]:
     return session.scalars(select(Batch.id).where(Batch.state.in_(ENDED), Batch.ended_at < before)).all()
 
 
+def all_states(session: Session) -> Mapping[str, State]:
+    """Return the state of every batch, by its id."""
+    return {id: State(state) for id, state in session.execute(select(Batch.id, Batch.state))}
+
+
 def _claimable() -> Any:
     return or_(Batch.state == State.WAITING, (Batch.state == State.RUNNING) & (Batch.lease_until < now()))
 

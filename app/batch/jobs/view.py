@@ -1,6 +1,6 @@
 """A batch as its owner sees it."""
 
-import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,10 +13,9 @@ PATH: Final = "/v1/batches"
 COUNTS: Final = ("rows", "households", "people", "rejected", "warnings")
 
 
-def view(batch: Batch, days: int) -> dict[str, Any]:
-    """Return *batch* as JSON; results are kept for so many *days*."""
+def view(batch: Batch, summary: Mapping[str, Any] | None, days: int) -> dict[str, Any]:
+    """Return *batch* and what became of it as JSON; results are kept for so many *days*."""
     state = State(batch.state)
-    summary = json.loads(batch.summary) if batch.summary is not None else None
     phase = Phase[batch.phase.upper()] if batch.phase is not None and state is State.RUNNING else None
     return {
         "id": batch.id,
@@ -26,6 +25,7 @@ def view(batch: Batch, days: int) -> dict[str, Any]:
         "phase_label": None if phase is None else phase.value,
         "as_of": str(batch.as_of),
         "since": batch.since,
+        "compares": batch.compares,
         "created_at": _moment(batch.created_at),
         "started_at": _moment(batch.started_at),
         "ended_at": _moment(batch.ended_at),
@@ -39,7 +39,7 @@ def view(batch: Batch, days: int) -> dict[str, Any]:
     }
 
 
-def _summary(summary: dict[str, Any]) -> dict[str, Any]:
+def _summary(summary: Mapping[str, Any]) -> dict[str, Any]:
     changes = summary["changes"]
     return {
         **{name: summary[name] for name in COUNTS},
@@ -55,7 +55,7 @@ def _summary(summary: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _links(batch: Batch, summary: dict[str, Any] | None) -> dict[str, Any]:
+def _links(batch: Batch, summary: Mapping[str, Any] | None) -> dict[str, Any]:
     mine = f"{PATH}/{batch.id}"
     links: dict[str, Any] = {"self": mine, "events": f"{mine}/events", "result": None, "changes": None, "rejects": None}
     if summary is not None:

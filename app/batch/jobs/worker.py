@@ -1,6 +1,5 @@
 """Takes up one list after another, keeps their leases, and tells how far they are."""
 
-import json
 import logging
 import shutil
 import threading
@@ -10,18 +9,19 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.archive import new_id
 from app.batch.jobs import states
 from app.batch.jobs.files import EARLIER, UPLOAD, BatchFiles
 from app.batch.jobs.process import Limits, Process
+from app.batch.jobs.sealing import opened_key, sealed_summary
 from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
 from app.database import Database
-from app.errors import StorageFullError, UnavailableError, place_of
+from app.errors import DamagedRecordError, StorageFullError, UnavailableError, place_of
 from app.models import Batch
 from app.quotas import charge
+from app.security.keyring import Keyring
 from app.settings import Settings
 
 POLL: Final = 1.0
@@ -31,6 +31,7 @@ TIDY: Final = 3600.0
 BROKEN: Final = "筛查这份名单时程序出错，没有完成：请核对文件能否正常打开，或另存为CSV（UTF-8）后重新上传"
 OVER: Final = {
     "memory": "筛查这份名单超过了内存上限，没有完成：请拆成几份较小的名单重新上传",
+    "disk": "筛查这份名单占用的磁盘超过了上限，没有完成：请拆成几份较小的名单重新上传",
     "time": "筛查这份名单超过了时间上限，没有完成：请拆成几份较小的名单重新上传",
 }
 NO_UPLOAD: Final = "上传的文件已不在服务器上，没有完成：请重新上传"
@@ -46,9 +47,12 @@ class StoppingError(Exception):
 class Worker:
     """Works in a thread of its own, one list at a time; each list runs in a process of its own."""
 
-    def __init__(self, database: Database, files: BatchFiles, settings: Settings) -> None:
-        self.database, self.files, self.settings = database, files, settings
-        self.limits = Limits(settings.batch_memory_mb * 2**20, settings.batch_minutes * 60)
+    def __init__(self, database: Database, files: BatchFiles, settings: Settings, keyring: Keyring) -> None:
+        self.database, self.files, self.settings, self.keyring = database, files, settings, keyring
+        megabyte = 2**20
+        self.limits = Limits(
+            settings.batch_memory_mb * megabyte, settings.batch_disk_mb * megabyte, settings.batch_minutes * 60
+        )
         self.id = new_id()
         self._wake = threading.Event()
         self._stopping = threading.Event()
@@ -100,7 +104,10 @@ class Worker:
             if not self._is_known(claim.id):
                 self.files.remove(claim.id)
         except StoppingError:
+            self.files.drop_attempt(claim.id, claim.attempt)
             self._write(lambda session: states.give_back(session, claim, crashed=False))
+        finally:
+            self.files.drop_work(claim.id, self.id)
         return True
 
     def _is_known(self, id: str) -> bool:
@@ -113,8 +120,9 @@ class Worker:
             return
         with Process(job, self.limits) as process:
             said = self._follow(claim, process)
+        self.files.drop_work(claim.id, self.id)
         if "end" in said:
-            self.files.seal_attempt(claim.id, claim.attempt)
+            self.files.settle_attempt(claim.id, claim.attempt)
             self._end(claim, State.DONE, summary=said["end"])
         elif "cancelled" in said:
             self._end(claim, State.CANCELLED)
@@ -129,14 +137,22 @@ class Worker:
                 self._write(lambda session: states.give_back(session, claim, crashed=True))
 
     def _prepare(self, claim: Claim) -> dict[str, Any] | None:
-        folder = self.files.folder(claim.id)
-        if not (folder / UPLOAD).is_file():
+        folder, wanted = self.files.folder(claim.id), [UPLOAD, *([EARLIER] if claim.batch.compares else [])]
+        try:
+            key = opened_key(self.keyring, claim.batch)
+        except DamagedRecordError:
             return None
-        earlier = folder / EARLIER
+        if not all((folder / name).is_file() for name in wanted):
+            return None
+        self.files.open_attempt(claim.id, claim.attempt, self.id)
         return {
-            "source": str(folder / UPLOAD),
-            "folder": str(self.files.open_attempt(claim.id, claim.attempt)),
-            "earlier": str(earlier) if claim.batch.since is not None else None,
+            "id": claim.id,
+            "attempt": claim.attempt,
+            "folder": str(folder),
+            "work": str(self.files.work(claim.id, self.id)),
+            "compares": claim.batch.compares,
+            "key": key.hex(),
+            "suite": self.files.suite.value,
             "day": str(claim.batch.as_of),
             "home": self.settings.region,
             "area": claim.batch.region_code,
@@ -167,18 +183,18 @@ class Worker:
                     raise LostError from None
 
     def _end(self, claim: Claim, state: State, *, error: str | None = None, summary: Any = None) -> None:
-        text = None if summary is None else json.dumps(summary, ensure_ascii=False)
+        sealed = None if summary is None else sealed_summary(self.keyring, claim.id, summary)
         rows = {} if summary is None else {"rows": summary["rows"], "done": summary["rows"]}
 
         def end(session: Session) -> None:
-            states.finish(session, claim, state, error=error, summary=text, **rows)
+            states.finish(session, claim, state, error=error, summary=sealed, **rows)
             # Whatever became of it: what was screened was work.
             charge(session, claim.batch.client, session.get_one(Batch, claim.id).done, time.time())
 
         self._write(end)
         self.files.drop_uploads(claim.id)
         if state is not State.DONE:
-            shutil.rmtree(self.files.attempt(claim.id, claim.attempt), ignore_errors=True)
+            self.files.drop_attempt(claim.id, claim.attempt)
 
     def _write(self, work: Callable[[Session], T]) -> T:
         """Write what must not be lost, as often as it takes within the lease."""
@@ -199,9 +215,16 @@ class Worker:
         for id in self.database.read(lambda session: states.expired(session, before)):
             self.database.write(partial(states.forget, id=id))
             self.files.remove(id)
-        for id in list(self.files.unclaimed()):
-            if not self._is_known(id):
-                self.files.remove(id)
-        ended = select(Batch.id).where(Batch.state.in_(states.ENDED))
-        for id in self.database.read(lambda session: session.scalars(ended).all()):
-            self.files.drop_uploads(id)
+        found = {id: list(self.files.works(id)) for id in self.files.ids()}
+        # Asked afterwards: who works in one of these folders has said so before making it.
+        known = self.database.read(states.all_states)
+        for id, works in found.items():
+            if known.get(id) != State.RUNNING:
+                # Left by a crash, in the plain.
+                for folder in works:
+                    shutil.rmtree(folder, ignore_errors=True)
+            if id not in known:
+                if self.files.is_unclaimed(id):
+                    self.files.remove(id)
+            elif known[id].ended:
+                self.files.drop_uploads(id)
