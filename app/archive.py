@@ -83,6 +83,12 @@ def packed_answer(row: Screening, keyring: Keyring) -> bytes:
     return _opened(keyring, row.answer, answer_place(row.id))
 
 
+def answer_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
+    """Return the full answer of *row*; raise DamagedRecordError."""
+    answer: dict[str, Any] = json.loads(unpack(packed_answer(row, keyring)))
+    return answer
+
+
 def given_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
     """Return the household of *row* as it was stated; raise DamagedRecordError."""
     given: dict[str, Any] = json.loads(unpack(_opened(keyring, row.given, given_place(row.id))))

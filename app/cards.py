@@ -143,6 +143,8 @@ def unit_card(unit: Unit, day: date, policies: tuple[Policy, ...]) -> dict[str, 
             {"start": str(later.start), "name": later.name, "reason": later.reason}
             for later in sorted(unit.renamed, key=lambda later: later.start)
         ],
+        "merged": unit.merged
+        and {"start": str(unit.merged.start), "into": unit.merged.into, "reason": unit.merged.reason},
         "handles": [policy.code for policy in policies if policy.handled_by == unit],
         "leads": [policy.code for policy in policies if unit in policy.section.lead_units],
         "cooperates": [policy.code for policy in policies if unit in policy.section.cooperating_units],

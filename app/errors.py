@@ -99,6 +99,12 @@ class UnauthorizedError(ProblemError):
         self.presented = presented
 
 
+class SignatureRefusedError(ProblemError):
+    """What a platform sent bears no signature that can be accepted."""
+
+    status, type, title = 401, "/problems/signature-refused", "签名未被接受"
+
+
 class ForbiddenError(ProblemError):
     """Whoever asks may not do this, or not here."""
 
@@ -239,6 +245,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     MalformedError,
     MalformedUploadError,
     UnauthorizedError,
+    SignatureRefusedError,
     ForbiddenError,
     NotFoundError,
     MethodError,

@@ -15,15 +15,20 @@ from app.api import (
     batch_files,
     batches,
     clients,
+    handoffs,
     health,
     lookups,
     me,
     metrics,
+    notices,
     pages,
+    platform,
     problems,
+    receipts,
     screenings,
     sign_on,
     web,
+    worklists,
 )
 from app.api.catalogue import Catalogue
 from app.api.frame import Frame
@@ -31,6 +36,9 @@ from app.api.origins import Origins
 from app.api.service import Service
 from app.database import Database
 from app.metrics import Metrics
+from app.onewindow.delivery import Worker
+from app.onewindow.directory import Directory
+from app.onewindow.platform import platform_of
 from app.quotas import Quotas
 from app.retention import expire_until
 from app.security.attempts import Attempts
@@ -46,6 +54,11 @@ if TYPE_CHECKING:
 
 RESOURCES = (
     screenings,
+    handoffs,
+    receipts,
+    worklists,
+    notices,
+    platform,
     batch_files,
     batches,
     lookups,
@@ -76,9 +89,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if service.sign_on is not None:
             jobs.append(asyncio.create_task(service.sign_on.issuer.keep_fresh(stopped)))
         service.batches.worker.start()
+        delivery = delivery_of(service)
+        if delivery is not None:
+            delivery.start()
         yield
         stopped.set()
         await asyncio.gather(*jobs)
+        if delivery is not None:
+            await to_thread.run_sync(delivery.stop)
         await to_thread.run_sync(service.batches.worker.stop)
         service.database.close()
 
@@ -134,6 +152,8 @@ def put_together(settings: Settings) -> Service:
         quotas=Quotas(database, settings),
         sign_on=sign_on,
         batches=Batches(database, settings, keyring),
+        directory=Directory(UNITS),
+        platform=platform_of(settings),
     )
 
 
@@ -144,6 +164,14 @@ def _sign_on(settings: Settings, keyring: Keyring) -> "SignOn | None":
     from app.security.sign_on import SignOn
 
     return SignOn(settings, keyring)
+
+
+def delivery_of(service: Service) -> Worker | None:
+    """Return the worker that sends hand-offs to the platform, where there is one and the server is to do it."""
+    platform = service.platform
+    if platform is None or not platform.url or not service.settings.deliver_in_server:
+        return None
+    return Worker(service.database, service.keyring, platform)
 
 
 def __getattr__(name: str) -> Any:

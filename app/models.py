@@ -111,6 +111,8 @@ class Client(Base):
     role: Mapped[str] = mapped_column(String(20))
     region_code: Mapped[str | None] = mapped_column(String(12))
     """The area under which it sees and makes everything; all of the deployment's if null."""
+    unit: Mapped[str | None] = mapped_column(String(40))
+    """The handling unit whose cases alone it sees; any unit's if null."""
     prefix: Mapped[str] = mapped_column(String(20), unique=True)
     """The beginning of its key, which may be shown."""
     digest: Mapped[bytes] = mapped_column(LargeBinary)

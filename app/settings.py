@@ -65,6 +65,35 @@ def _log_format(value: object) -> str:
     return form
 
 
+def _platform(value: object) -> SecretStr:
+    """Read the platform's address, which may hold a token: it is shown nowhere."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    try:
+        parts = urlsplit(text.strip())
+        host = parts.hostname or ""
+        parts.port  # noqa: B018 (reading it checks it)
+    except ValueError:
+        host = ""
+    here = host == "localhost" or re.fullmatch(r"127\.[0-9.]+|::1", host) is not None
+    if not host or parts.scheme not in (("https", "http") if here else ("https",)) or parts.username or parts.fragment:
+        raise ValueError("应为 https:// 开头的网址；只有本机（127.0.0.1）可以用 http://")
+    return SecretStr(text.strip())
+
+
+def _secret(value: object) -> SecretStr:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else str(value).strip()
+    if _PLACEHOLDER.fullmatch(text):
+        raise ValueError("还是示例，请换成真正的密钥")
+    return SecretStr(text)
+
+
+def _scheme(value: object) -> str:
+    name = str(value).strip().lower()
+    if name not in ("standard-webhooks", "app-sm3"):
+        raise ValueError("应为 standard-webhooks 或 app-sm3")
+    return name
+
+
 def _count(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         text = str(value).strip()
@@ -346,6 +375,47 @@ class Settings(BaseSettings):
     )
     batch_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="批量筛查的结果保留的天数，到期连同记录一并删除；1至3650"
+    )
+
+    handoff_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
+        default=730,
+        description="办结、退回或撤销的转交件保留的天数，到期连同办理记录一并删除，没有办结的一直保留；1至3650",
+    )
+
+    platform_url: Annotated[SecretStr | None, BeforeValidator(_platform)] = Field(
+        default=None,
+        description="一门受理平台接收转交件的网址（https）；不设时不向外发送，办理单位用工作清单",
+        json_schema_extra={"shown": "不发送"},
+    )
+
+    platform_scheme: Annotated[str, BeforeValidator(_scheme)] = Field(
+        default="standard-webhooks",
+        description="与平台往来的签名方式：standard-webhooks，或 app-sm3（appId、timestamp、nonce 加 SM3）",
+    )
+
+    platform_secret: Annotated[SecretStr | None, BeforeValidator(_secret)] = Field(
+        default=None,
+        description="与平台约定的签名密钥；standard-webhooks 的以 whsec_ 开头",
+        json_schema_extra={"shown": "没有"},
+    )
+
+    platform_app_id: str = Field(
+        default="",
+        max_length=64,
+        description="平台分配的应用标识（appId），只用于 app-sm3",
+        json_schema_extra={"shown": "没有"},
+    )
+
+    platform_ca: Annotated[Path | None, BeforeValidator(_folder)] = Field(
+        default=None,
+        description="平台的证书由谁签发：PEM 文件；不设时只认公认的签发机构",
+        json_schema_extra={"shown": "公认的签发机构"},
+    )
+
+    deliver_in_server: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=True,
+        description="由服务进程自己向平台发送；1 是，0 否（另开 python3 -m app deliver）",
+        json_schema_extra={"shown": "1"},
     )
 
     @classmethod

@@ -9,10 +9,10 @@ from app.security.sealing import open_keyring
 from app.settings import Settings
 
 
-def key_for(settings: Settings, role: str = "district", region_code: str | None = None) -> str:
+def key_for(settings: Settings, role: str = "district", region_code: str | None = None, unit: str | None = None) -> str:
     """Return a new key of a deployment whose tables are there."""
     database = Database(settings)
-    given = {"name": f"test {new_id()}", "role": role, "region_code": region_code}
+    given = {"name": f"test {new_id()}", "role": role, "region_code": region_code, "unit": unit}
     application = read_application(given, home=settings.region, today=today())
     keyring = open_keyring(settings)
     try:

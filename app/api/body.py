@@ -2,15 +2,22 @@
 
 import asyncio
 import time
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from app.api.service import Service
-from app.door import LARGEST_BODY, Submission, read_submission
-from app.errors import MediaTypeError, SlowBodyError, TooLargeError
+from app.door import LARGEST_BODY, RejectedError, Submission, parse, read_submission
+from app.errors import (
+    FieldError,
+    InvalidParameterError,
+    MalformedError,
+    MediaTypeError,
+    SlowBodyError,
+    TooLargeError,
+)
 
 TIMEOUT: Final = 30
 """Seconds for a whole body: sixty kilobytes, a large household, over the weakest of networks."""
@@ -89,3 +96,20 @@ async def linger(scope: Scope, receive: Receive) -> None:
 def read(body: bytes, service: Service) -> Submission:
     """Return the submission in *body*; what is wrong with it is raised."""
     return read_submission(body, today=service.today(), home=service.settings.region, codes=service.codes)
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in *body*; raise MalformedError or InvalidParameterError."""
+    try:
+        given = parse(body)
+    except RejectedError as refused:
+        said = [FieldError(*error) for error in refused.errors]
+        malformed = refused.malformed
+    else:
+        if isinstance(given, dict):
+            return given
+        said, malformed = [FieldError("", "应为一个 JSON 对象")], False
+    # Outside `except`: what was sent stays out of every trace.
+    if malformed:
+        raise MalformedError("请求体应为 UTF-8 编码的 JSON，请按 errors 改正后重试。", said)
+    raise InvalidParameterError("请按 errors 中的说明改正后重试。", said)

@@ -1,6 +1,5 @@
 """Hand out keys, see whose there are, end them."""
 
-import json
 from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,14 +10,13 @@ from starlette.responses import Response
 
 from app import replays
 from app.api.access import PrincipalDep, Router, Scope, needs
-from app.api.body import read_body
+from app.api.body import read_body, read_object
 from app.api.once import PARAMETER, Once
-from app.api.replies import private
-from app.api.schema import REF, answers, problems
+from app.api.replies import as_json, private
+from app.api.schema import answers, problems, takes
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
 from app.archive import new_id
-from app.door import RejectedError, parse
 from app.errors import (
     BadRequestError,
     ConflictError,
@@ -69,20 +67,14 @@ WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
             *WRITING,
         ),
     },
-    openapi_extra={
-        **ONCE,
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": REF.format(model="ClientRequest")}}},
-        },
-    },
+    openapi_extra={**ONCE, **takes("ClientRequest")},
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def create(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     done = event(request, "client.created", purpose="operation")
-    return _answered(request, await service.run(_create, once, principal, done, _read(body)))
+    return _answered(request, await service.run(_create, once, principal, done, read_object(body)))
 
 
 def _create(once: Once, principal: Principal, done: Event, given: dict[str, Any]) -> Answer:
@@ -100,27 +92,11 @@ def _create(once: Once, principal: Principal, done: Event, given: dict[str, Any]
 
 
 def _made(client: Client, key: str) -> Answer:
-    return Answer(201, _json({**clients.described(client), "key": key}), f"/v1/clients/{client.id}")
+    return Answer(201, as_json({**clients.described(client), "key": key}), f"/v1/clients/{client.id}")
 
 
 def _answered(request: Request, answer: Answer) -> Response:
     return private(request, answer.body, status=answer.status, location=answer.location)
-
-
-def _read(body: bytes) -> dict[str, Any]:
-    try:
-        given = parse(body)
-    except RejectedError as refused:
-        said = [FieldError(*error) for error in refused.errors]
-        malformed = refused.malformed
-    else:
-        if isinstance(given, dict):
-            return given
-        said, malformed = [FieldError("", "应为一个 JSON 对象")], False
-    # Outside `except`: what was sent stays out of every trace.
-    if malformed:
-        raise MalformedError("请求体应为 UTF-8 编码的 JSON，请按 errors 改正后重试。", said)
-    raise InvalidParameterError("请按 errors 中的说明改正后重试。", said)
 
 
 @router.get(
@@ -137,7 +113,7 @@ async def listed(
     after: Annotated[UUID | None, Query(title="从哪里继续", description="上一页的 next；不填从头开始")] = None,
 ) -> Response:
     page = await service.run(_listed, service, principal, "" if after is None else str(after))
-    return private(request, _json(page))
+    return private(request, as_json(page))
 
 
 def _listed(service: Service, principal: Principal, after: str) -> dict[str, Any]:
@@ -161,7 +137,7 @@ def _listed(service: Service, principal: Principal, after: str) -> dict[str, Any
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def shown(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
-    return private(request, _json(await service.run(_shown, service, principal, id)))
+    return private(request, as_json(await service.run(_shown, service, principal, id)))
 
 
 def _shown(service: Service, principal: Principal, id: str) -> dict[str, Any]:
@@ -214,10 +190,7 @@ def _rotate(once: Once, principal: Principal, done: Event, id: str) -> Answer:
     },
     openapi_extra={
         **ONCE,
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": REF.format(model="QuotaRequest")}}},
-        },
+        **takes("QuotaRequest"),
     },
 )
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
@@ -225,7 +198,7 @@ async def change_quota(request: Request, id: ClientId, service: ServiceDep, prin
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     done = event(request, "client.quota-changed", purpose="operation")
-    return _answered(request, await service.run(_change_quota, once, principal, done, id, _read(body)))
+    return _answered(request, await service.run(_change_quota, once, principal, done, id, read_object(body)))
 
 
 def _change_quota(once: Once, principal: Principal, done: Event, id: str, given: dict[str, Any]) -> Answer:
@@ -237,7 +210,7 @@ def _change_quota(once: Once, principal: Principal, done: Event, id: str, given:
         client = clients.find(session, id, principal.region_code)
         client.quota = quota
         audit.record(session, replace(done, object=client.id))
-        return Answer(200, _json(clients.described(client)))
+        return Answer(200, as_json(clients.described(client)))
 
     answer = once.write(work, about=id)
     once.service.authentication.forget()
@@ -270,7 +243,3 @@ def _revoke(once: Once, principal: Principal, done: Event, id: str) -> Answer:
     answer = once.write(work, about=id)
     once.service.authentication.forget()
     return answer
-
-
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -28,6 +28,7 @@ async def me(request: Request, principal: PrincipalDep) -> Response:
         "role": principal.role,
         "role_label": principal.role.label,
         "region_code": principal.region_code,
+        "unit": principal.unit,
         "permissions": sorted(permission.value for permission in principal.permissions),
     }
     return private(request, json.dumps(said, ensure_ascii=False).encode())

@@ -9,9 +9,11 @@ from pydantic.json_schema import models_json_schema
 
 from app import schemas
 from app.api.access import SCHEME
+from app.api.case_shapes import CASE_SHAPES
 from app.api.schema import REF, problems
 from app.api.service import Service
 from app.api.shapes import SHAPES
+from app.api.webhooks import webhooks
 from app.door import read_document
 from app.errors import DamagedRecordError, InternalError
 
@@ -29,6 +31,7 @@ SIGN_IN = "密钥，或所接统一身份认证签发的令牌。密钥由系统
 TAGS = [
     {"name": "screenings", "description": "筛查"},
     {"name": "batches", "description": "批量筛查：上传名单，在后台筛查，下载结果"},
+    {"name": "handoffs", "description": "一门受理：转交、回执、工作清单、告知单"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
     {"name": "clients", "description": "密钥"},
     {"name": "audit", "description": "审计记录"},
@@ -73,13 +76,14 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
         damaged = (DamagedRecordError,) if "500" in operation["responses"] else ()
         said = problems(InternalError, *damaged)
         operation["responses"].update({str(status): words for status, words in said.items()})
+    described["webhooks"] = webhooks()
     # After the framework, which drops every null, and an example with it.
     _add_examples(described["paths"], service)
     return described
 
 
 def _schemas() -> dict[str, Any]:
-    shapes: list[Any] = [schemas.ScreeningAnswer, schemas.Problem, *SHAPES]
+    shapes: list[Any] = [schemas.ScreeningAnswer, schemas.Problem, *SHAPES, *CASE_SHAPES]
     _, found = models_json_schema([(shape, "validation") for shape in shapes], ref_template=REF)
     return dict(sorted({**found["$defs"], **schemas.request_components()}.items()))
 

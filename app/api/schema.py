@@ -23,6 +23,12 @@ def answers(model: str, description: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
+def takes(model: str) -> dict[str, Any]:
+    """Return the documentation of a JSON body of one shape."""
+    schema = {"$ref": REF.format(model=model)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
 def problems(*kinds: type[ProblemError]) -> Responses:
     """Return the documentation of the problems that an endpoint may answer with."""
     by_status: dict[int, list[type[ProblemError]]] = defaultdict(list)

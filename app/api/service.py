@@ -15,6 +15,8 @@ from app.batch.jobs.batches import Batches
 from app.clock import today
 from app.database import Database
 from app.metrics import Metrics
+from app.onewindow.directory import Directory
+from app.onewindow.platform import Platform
 from app.quotas import Quotas
 from app.security.attempts import Attempts
 from app.security.authentication import Authentication
@@ -46,6 +48,8 @@ class Service:
     batches: Batches
     attempts: Attempts
     quotas: Quotas
+    directory: Directory
+    platform: Platform | None
     sign_on: "SignOn | None" = None
     """The district's own sign-on, where one is connected."""
     today: Callable[[], date] = today

@@ -149,10 +149,19 @@ class FactList(_Shape, title="数据字典"):
     facts: list[FactEntry] = Field(title="事实")
 
 
+class Merged(_Shape, title="并入"):
+    """单位自某日起并入另一单位，未办结的件随之转到那里。"""
+
+    start: date = Field(title="第一天")
+    into: str = Field(title="并入的单位代码")
+    reason: str = Field(title="依据")
+
+
 class UnitEntry(UnitRef, title="单位及其职责"):
     """责任单位：历次名称和负责的政策。"""
 
     renamed: list[UnitName] = Field(title="历次更名")
+    merged: Merged | None = Field(title="并入哪个单位；没有并入时为空")
     handles: list[str] = Field(title="受理的政策")
     leads: list[str] = Field(title="牵头的政策")
     cooperates: list[str] = Field(title="配合的政策")
@@ -213,6 +222,12 @@ class ClientRequest(_Shape, title="要建立的密钥"):
         description="只能筛查和查看这个代码之下的家庭；村干部和镇（街道）必填",
         examples=["341103100"],
     )
+    unit: str | None = Field(
+        None,
+        title="单位代码",
+        description="只看到交给这个单位的件；办理单位必填，见单位目录",
+        examples=["civil-affairs"],
+    )
     expires_on: date | None = Field(None, title="最后一天", description=f"不填为{DAYS}天后")
     quota: int | None = Field(
         None,
@@ -231,6 +246,7 @@ class Client(_Shape, title="密钥"):
     role: Role = Field(title="角色")
     role_label: str = Field(title="角色的名称", examples=["镇（街道）"])
     region_code: str | None = Field(title="行政区划代码；不限范围时为空", examples=["341103100"])
+    unit: str | None = Field(title="单位代码；不限单位时为空", examples=["civil-affairs"])
     prefix: str = Field(title="密钥的开头", examples=["huimin_7Kq2Zr0x"])
     quota: int | None = Field(title="每小时的额度，0 为不限；按角色的为空")
     state: Literal["active", "expired", "revoked"] = Field(title="状态：active 在用，expired 过期，revoked 停用")
@@ -285,6 +301,7 @@ class Me(_Shape, title="当前客户端"):
     role: str = Field(title="角色", examples=["cadre"])
     role_label: str = Field(title="角色的名称", examples=["村干部"])
     region_code: str | None = Field(title="只限的地区；不限时为空")
+    unit: str | None = Field(title="只限的办理单位；不限时为空")
     permissions: list[str] = Field(title="权限", examples=[["screenings.create"]])
 
 

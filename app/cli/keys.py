@@ -26,13 +26,14 @@ commands = typer.Typer(
 )
 Which = Annotated[str, typer.Argument(metavar="密钥", help="名称、编号，或密钥的开头（huimin_ 及其后8位）")]
 ROLES = (
-    "cadre 村干部，township 镇（街道），district 区级单位，platform 一门受理平台，"
+    "cadre 村干部，township 镇（街道），district 区级单位，unit 办理单位，platform 一门受理平台，"
     "officer 政策管理人员，auditor 审计人员，admin 系统管理员"
 )
 _OPTIONS = {
     "name": "名称",
     "role": "--role",
     "region_code": "--region",
+    "unit": "--unit",
     "expires_on": "--expires 或 --days",
     "quota": "--quota",
 }
@@ -45,6 +46,10 @@ def create(
     region: Annotated[
         str | None,
         typer.Option(metavar="代码", help="只能筛查和查看这个行政区划代码之下的家庭；村干部和镇（街道）必填"),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="单位", help="只看到交给这个单位的件，如 civil-affairs；办理单位必填"),
     ] = None,
     expires: Annotated[str | None, typer.Option(metavar="日期", help="最后一天，如 2027-12-31；默认一年后")] = None,
     days: Annotated[int | None, typer.Option(metavar="天数", help="有效的天数，与 --expires 只填一个")] = None,
@@ -61,8 +66,14 @@ def create(
 
     if expires is not None and days is not None:
         raise WrongInputError("--expires 和 --days 只能填一个")
-    last = _last_day(today(), expires, days)
-    given = {"name": name, "role": role, "region_code": region, "expires_on": last, "quota": quota}
+    given = {
+        "name": name,
+        "role": role,
+        "region_code": region,
+        "unit": unit,
+        "expires_on": _last_day(today(), expires, days),
+        "quota": quota,
+    }
     with opened() as (settings, database, keyring):
         said: list[tuple[str, str]] = []
         try:
@@ -118,7 +129,7 @@ def list_(
         (
             each["name"],
             each["role_label"],
-            each["region_code"] or "全区",
+            _reach(each),
             each["prefix"],
             _STATES[each["state"]],
             each["expires_at"][:10],
@@ -128,6 +139,10 @@ def list_(
     ]
     for part in listing(headings, rows, console.width, (0, 13, 12, 15, 4, 10, 16)):
         console.print(part)
+
+
+def _reach(client: dict[str, Any]) -> str:
+    return "，".join(part for part in (client["region_code"] or "全区", client["unit"]) if part)
 
 
 _STATES = {"active": "在用", "expired": "过期", "revoked": "停用"}
@@ -209,7 +224,7 @@ def _show_key(client: dict[str, Any], key: str) -> None:
     import sys
 
     typer.echo(
-        f"{client['name']}：{client['role_label']}，{client['region_code'] or '全区'}，"
+        f"{client['name']}：{client['role_label']}，{_reach(client)}，"
         f"{client['expires_at'][:10]}零时失效。\n"
         "密钥只显示这一次，请立即交给使用者妥善保管；遗失的用 keys rotate 更换。",
         err=not sys.stdout.isatty(),

@@ -2,36 +2,38 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import httpx
+from sqlalchemy.orm import Session
 
 from app.database import Database
-from app.errors import UnavailableError, place_of
-from app.onewindow.outbox import Reply, Taken, settle, take
-from app.onewindow.signatures import Scheme
+from app.errors import StorageFullError, UnavailableError, place_of
+from app.onewindow.breaker import Breaker
+from app.onewindow.outbox import DeliveryState, Reply, Taken, settle, take
+from app.onewindow.platform import Platform
+from app.onewindow.receiving import note_arrival
+from app.onewindow.tables import Handoff
 from app.security.keyring import Keyring
 
-BATCH: Final = 20
+AT_ONCE: Final = 8
+"""Messages that are under way together: a slow platform holds up so many, and no more."""
 IDLE: Final = 2.0
 """Seconds between looks into an empty outbox."""
 TIMEOUT: Final = httpx.Timeout(20, connect=5)
+LONGEST: Final = 30.0
+"""Seconds for a whole attempt, however the answer trickles in; less than the lease of a message."""
 LONGEST_REPLY: Final = 64 * 1024
 LONGEST_PAUSE: Final = timedelta(hours=6)
 """However long the platform asks to be left alone."""
+NOT_LISTENING: Final = (401, 403, 404, 405, 429)
+"""Statuses that say something of all messages, not of one: the breaker counts them as failures."""
 
 log = logging.getLogger("huimin.delivery")
-
-
-@dataclass(frozen=True)
-class Platform:
-    """Where messages go, and how they are signed."""
-
-    url: str
-    scheme: Scheme
 
 
 class Worker:
@@ -46,6 +48,7 @@ class Worker:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.keyring, self.platform, self.now = database, keyring, platform, now
+        self.breaker = Breaker()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.run, name="delivery", daemon=True)
 
@@ -53,18 +56,19 @@ class Worker:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the attempt that is under way."""
+        """Stop after the attempts that are under way, or leave them to whoever comes after their leases."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(TIMEOUT.read)
+            self._thread.join(IDLE)
 
     def run(self) -> None:
-        with client() as http:
+        """Send until told to stop."""
+        with self.platform.client(TIMEOUT) as http:
             while not self._stop.is_set():
                 try:
                     sent = self.round(http)
-                except UnavailableError:
-                    sent = 0  # the database comes back, or somebody is told by the readiness
+                except (UnavailableError, StorageFullError):
+                    sent = 0  # the database says so itself, and it comes back
                 except Exception as error:
                     log.error("delivery failed: %s", place_of(error))
                     sent = 0
@@ -73,12 +77,43 @@ class Worker:
 
     def round(self, http: httpx.Client) -> int:
         """Send what is due now, each message once; return how many there were."""
-        taken = self.database.write(lambda session: take(session, self.keyring, BATCH, self.now()))
-        for message in taken:
-            reply = self.send(http, message)
-            state = self.database.write(lambda s, m=message, r=reply: settle(s, self.keyring, m, r, self.now()))  # type: ignore[misc]  # bound at once
+        most = self.breaker.allows(self.now(), AT_ONCE)
+        if not most:
+            return 0
+        taken = self.database.write(lambda session: take(session, self.keyring, most, self.now()))
+        for message, reply in zip(taken, self._send_together(http, taken), strict=True):
+            state = self.database.write(partial(self._settle, message=message, reply=reply))
+            was_open = self.breaker.is_open
+            self.breaker.note(_listens(reply), self.now())
+            if self.breaker.is_open is not was_open:
+                log.warning("delivery: the platform %s", "is back" if was_open else "does not answer: asked less often")
             log.info("delivery: attempt %d, status %s, %s", message.attempts, reply.status or "-", state)
         return len(taken)
+
+    def _settle(self, session: Session, message: Taken, reply: Reply) -> DeliveryState:
+        # The case before its message, in the order in which everybody locks them.
+        case = session.get(Handoff, message.handoff, with_for_update=True)
+        state = settle(session, self.keyring, message, reply, self.now())
+        if case is not None and state is DeliveryState.DELIVERED and message.number == 0:
+            note_arrival(session, self.keyring, case, self.now())
+        return state
+
+    def _send_together(self, http: httpx.Client, messages: Sequence[Taken]) -> list[Reply]:
+        replies = [Reply(None)] * len(messages)
+
+        def send(place: int, message: Taken) -> None:
+            replies[place] = self.send(http, message)
+
+        # No pool: its threads would hold up the end of the process for as long as a platform keeps silent.
+        threads = [
+            threading.Thread(target=send, args=each, name="delivery-attempt", daemon=True)
+            for each in enumerate(messages)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return replies
 
     def send(self, http: httpx.Client, message: Taken) -> Reply:
         """Make one attempt."""
@@ -87,12 +122,13 @@ class Worker:
             "Idempotency-Key": message.id,
             **self.platform.scheme.sign(message.id, message.body, self.now()),
         }
+        end = time.monotonic() + LONGEST
         try:
             with http.stream("POST", self.platform.url, content=message.body, headers=headers) as response:
                 body = b""
                 for part in response.iter_bytes():
                     body += part[: LONGEST_REPLY - len(body)]
-                    if len(body) >= LONGEST_REPLY:
+                    if len(body) >= LONGEST_REPLY or time.monotonic() > end:
                         break
                 return Reply(response.status_code, body, _pause(response.headers.get("retry-after", "")))
         except httpx.HTTPError as error:
@@ -101,9 +137,8 @@ class Worker:
         return Reply(None)
 
 
-def client() -> httpx.Client:
-    """Return what the platform is asked with: no redirects, no proxy of the environment, certificates checked."""
-    return httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False)
+def _listens(reply: Reply) -> bool:
+    return reply.status is not None and reply.status < 500 and reply.status not in NOT_LISTENING
 
 
 def _pause(text: str) -> timedelta | None:

@@ -5,26 +5,33 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
-from app.errors import FieldError, InvalidParameterError, NotFoundError
-from app.onewindow.course import OPEN, State
+from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError
+from app.models import Screening
+from app.onewindow.course import AWAITING_ACCEPTANCE, State
+from app.onewindow.directory import Directory
 from app.onewindow.messages import Case, message_of, withdrawal_of
-from app.onewindow.outbox import cancel_waiting, enqueue
+from app.onewindow.outbox import cancel_untaken, enqueue
+from app.onewindow.sight import sees
 from app.onewindow.tables import HOUSEHOLD, Handoff
-from app.onewindow.workdays import calendar
+from app.onewindow.workdays import Deadline, calendar
 from app.security.keyring import Keyring
+from app.security.principal import Principal
 
 NORMAL, URGENT = PRIORITIES = ("normal", "urgent")
-CHANNELS: Final = ("phone", "window", "batch")
+PRIORITY_LABELS: Final[Mapping[str, str]] = {NORMAL: "一般", URGENT: "急难"}
+CHANNEL_LABELS: Final[Mapping[str, str]] = {"phone": "手机", "window": "窗口", "batch": "批量"}
+CHANNELS: Final = tuple(CHANNEL_LABELS)
 WORKDAYS: Final[Mapping[str, tuple[int, int]]] = {NORMAL: (3, 20), URGENT: (1, 5)}
 """Working days to accept and to finish a case.  No document fixes them for the district: they are the service's own."""
+NOT_FOUND: Final = "没有这个编号的转交件，请核对编号。"
 _HANDED_OVER: Final = ("eligible", "undetermined")
 
 
@@ -41,20 +48,46 @@ class Order:
     """Who hands over what of which screening."""
 
     screening: str
-    region_code: str | None
     picks: Sequence[Pick]
     priority: str
     channel: str
     operator: str
+    """What whoever hands over is called: the unit may have to ask back."""
+    made_by: str
+    """Their id as a principal."""
 
 
-def make(session: Session, keyring: Keyring, order: Order, answer: Mapping[str, Any], now: datetime) -> list[Handoff]:
+class Made(NamedTuple):
+    """A hand-off, and whether it was made just now."""
+
+    handoff: Handoff
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What hand-offs are made with."""
+
+    keyring: Keyring
+    directory: Directory
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day it is in China."""
+        return self.now.astimezone(SHANGHAI).date()
+
+
+def make(session: Session, desk: Desk, order: Order, answer: Mapping[str, Any], region_code: str | None) -> list[Made]:
     """Return the hand-offs of *order*, those made before as they are; raise InvalidParameterError.
 
-    *answer* is the screening's full answer.  Nothing is made where one of the picks cannot be.
+    *answer* is the screening's full answer, *region_code* where it belongs.  Nothing is made where one of the picks
+    cannot be.
     """
     chosen = [_chosen(answer, pick, place) for place, pick in enumerate(order.picks)]
-    return [_make(session, keyring, order, answer, result, now) for result in chosen]
+    # One at a time for a screening: two that ask for the same at once must not both make it.
+    session.execute(select(Screening.id).where(Screening.id == order.screening).with_for_update())
+    return [_make(session, desk, order, answer, result, region_code) for result in chosen]
 
 
 def _chosen(answer: Mapping[str, Any], pick: Pick, place: int) -> Mapping[str, Any]:
@@ -70,21 +103,20 @@ def _chosen(answer: Mapping[str, Any], pick: Pick, place: int) -> Mapping[str, A
 
 def _make(
     session: Session,
-    keyring: Keyring,
+    desk: Desk,
     order: Order,
     answer: Mapping[str, Any],
     result: Mapping[str, Any],
-    now: datetime,
-) -> Handoff:
+    region_code: str | None,
+) -> Made:
     position = result["subject"].get("position", HOUSEHOLD)
     # The same hand-off has the same id wherever it is made: the platform knows a repeated one by it.
     id = str(uuid5(UUID(order.screening), f"{result['policy']} {position}"))
     known = session.get(Handoff, id)
     if known is not None:
-        return known
-    today = now.astimezone(SHANGHAI).date()
-    accept, finish = WORKDAYS[order.priority]
-    accept_by, finish_by = calendar().after(today, accept), calendar().after(today, finish)
+        return Made(known, False)
+    now, unit = desk.now, desk.directory.described(result["handling_unit"]["code"], desk.today)
+    accept_by, finish_by = accept_by_of(now, order.priority), finish_by_of(now, order.priority)
     case = Case(
         id,
         _case_number(id, now),
@@ -96,16 +128,16 @@ def _make(
         order.channel,
         order.operator,
     )
-    message = message_of(case, answer, result, order.region_code)
+    message = message_of(case, answer, {**result, "handling_unit": unit}, region_code)
     made = Handoff(
         id=id,
         case_no=case.number,
         screening_id=order.screening,
         policy=result["policy"],
         position=position,
-        region_code=order.region_code,
-        made_for=result["handling_unit"]["code"],
-        unit=result["handling_unit"]["code"],
+        region_code=region_code,
+        made_for=unit["code"],
+        unit=unit["code"],
         state=State.PENDING.value,
         is_open=True,
         awaits_acceptance=True,
@@ -114,23 +146,40 @@ def _make(
         finish_by=finish_by.day,
         priority=order.priority,
         channel=order.channel,
-        operator=order.operator,
+        made_by=order.made_by,
         made_at=now,
         changed_at=now,
-        content=keyring.seal(_bytes(message), place_of(id)),
+        content=desk.keyring.seal(_bytes(message), place_of(id)),
     )
     session.add(made)
     session.flush()
-    enqueue(session, keyring, id, message, now)
-    return made
+    enqueue(session, desk.keyring, id, message, now)
+    return Made(made, True)
 
 
-def withdraw(session: Session, keyring: Keyring, handoff: Handoff, reason: str, now: datetime) -> None:
-    """Tell the platform that the case is taken back; what has not gone out yet does not go."""
-    message = content_of(keyring, handoff)
-    if cancel_waiting(session, handoff.id):
-        return
-    enqueue(session, keyring, handoff.id, withdrawal_of(message, now, reason), now)
+def accept_by_of(since: datetime, priority: str) -> Deadline:
+    """Return by when a case is to be accepted that its unit has *since* then."""
+    return calendar().after(since.astimezone(SHANGHAI).date(), WORKDAYS[priority][0])
+
+
+def finish_by_of(made_at: datetime, priority: str) -> Deadline:
+    """Return by when a case is to be finished."""
+    return calendar().after(made_at.astimezone(SHANGHAI).date(), WORKDAYS[priority][1])
+
+
+def take_back(session: Session, keyring: Keyring, handoff: Handoff, reason: str, now: datetime) -> None:
+    """Tell the platform that the case is taken back; what has not gone out yet does not go.
+
+    Raise ConflictError once its unit has taken it up: from then on it is the unit's to end.
+    """
+    session.refresh(handoff, with_for_update=True)
+    state = State(handoff.state)
+    if state.is_final:
+        raise ConflictError(f"这件{state.label}，不用再撤回。")
+    if state not in AWAITING_ACCEPTANCE:
+        raise ConflictError(f"这件{state.label}，不能撤回：请联系办理单位，由其登记撤销。")
+    if not cancel_untaken(session, handoff.id):
+        enqueue(session, keyring, handoff.id, withdrawal_of(content_of(keyring, handoff), now, reason), now)
 
 
 def find(session: Session, id: str) -> Handoff:
@@ -141,15 +190,16 @@ def find(session: Session, id: str) -> Handoff:
         key = ""
     found = session.get(Handoff, key) if key else None
     if found is None:
-        raise NotFoundError("没有这个编号的转交件，请核对编号。")
+        raise NotFoundError(NOT_FOUND)
     return found
 
 
-def of_screening(session: Session, screening: str) -> Sequence[Handoff]:
-    """Return the hand-offs of a screening in the order in which they were made."""
-    return session.scalars(
-        select(Handoff).where(Handoff.screening_id == screening).order_by(Handoff.made_at, Handoff.id)
-    ).all()
+def find_for(session: Session, id: str, principal: Principal, directory: Directory, today: date) -> Handoff:
+    """Return the hand-off with *id*; raise NotFoundError, in the same words, for one that *principal* may not see."""
+    found = find(session, id)
+    if not sees(principal, directory, today, found):
+        raise NotFoundError(NOT_FOUND)
+    return found
 
 
 def content_of(keyring: Keyring, handoff: Handoff) -> dict[str, Any]:
@@ -163,10 +213,6 @@ def place_of(id: str) -> str:
     return f"handoffs.content:{id}"
 
 
-def is_open(state: str) -> bool:
-    return State(state) in OPEN
-
-
 def _case_number(id: str, now: datetime) -> str:
     """Return a number that people can read out: the day, and ten letters and digits that follow from the id."""
     letters = base64.b32encode(hashlib.sha256(uuid5(NAMESPACE_OID, id).bytes).digest()).decode()
@@ -176,7 +222,3 @@ def _case_number(id: str, now: datetime) -> str:
 
 def _bytes(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -169,10 +169,14 @@ def retry(session: Session, handoff: str, now: datetime) -> int:
     return int(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE it is there
 
 
-def cancel_waiting(session: Session, handoff: str) -> bool:
-    """Cancel the messages of a case if the first has never been tried; return whether that was so."""
+def cancel_untaken(session: Session, handoff: str) -> bool:
+    """Cancel the first message of a case that the platform certainly has not taken; return whether that was so."""
     first = session.get(Delivery, (handoff, 0), with_for_update=True)
-    if first is None or first.attempts or first.state != DeliveryState.WAITING.value:
+    if first is None:
+        return False
+    untried = first.state == DeliveryState.WAITING.value and first.attempts == 0
+    refused = first.state == DeliveryState.PARKED.value and first.status is not None and first.status < 500
+    if not (untried or refused):
         return False
     first.state = DeliveryState.CANCELLED.value
     return True

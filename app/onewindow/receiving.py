@@ -1,7 +1,7 @@
 """Receipts as they arrive: each kept once, and the case moved to where all of them together put it."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,12 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app.onewindow.course import AWAITING_ACCEPTANCE, Event, ImpossibleError, Receipt, check, standing
-from app.onewindow.handoffs import now as present
+from app.clock import SHANGHAI
+from app.onewindow.course import AWAITING_ACCEPTANCE, Event, ImpossibleError, Receipt, check, in_order, standing
+from app.onewindow.handoffs import accept_by_of, content_of
 from app.onewindow.signatures import WINDOW, Checked
 from app.onewindow.tables import Handoff, KeptReceipt, Nonce
 from app.security.keyring import Keyring
 
+OURS: Final = "huimin"
+"""The source of what the service itself notes."""
 AHEAD: Final = timedelta(minutes=15)
 """How far a teller's clock may be ahead of ours."""
 
@@ -37,12 +40,10 @@ def receive(
     told: Told,
     *,
     source: str,
-    steps: Sequence[str],
-    units: Collection[str],
-    now: datetime | None = None,
+    units: Container[str],
+    now: datetime,
 ) -> bool:
-    """Keep a receipt and move its case; return whether it was news.  Raise ImpossibleError."""
-    now = now or present()
+    """Keep a receipt from *source* and move its case; return whether it was news.  Raise ImpossibleError."""
     # One at a time for a case: two that contradict each other must not both find it open.
     session.refresh(handoff, with_for_update=True)
     receipt = told.receipt
@@ -50,10 +51,40 @@ def receive(
         raise ImpossibleError("回执所说的时间还没有到：请核对发送方的时钟")
     if receipt.event is Event.TRANSFERRED and receipt.unit not in units:
         raise ImpossibleError("转办的单位代码不在单位目录（/v1/units）中")
-    known = receipts_of(session, handoff.id)
+    known, steps = receipts_of(session, handoff.id), content_of(keyring, handoff)["steps"]
     # Sent before the answer to its own delivery was read here, it may bear a time shortly before ours.
     if not check(receipt, known, made_at=handoff.made_at - AHEAD, steps=steps):
         return False
+    _keep(session, keyring, handoff, told, known, source=source, steps=steps, now=now)
+    return True
+
+
+def note(session: Session, keyring: Keyring, handoff: Handoff, event: Event, now: datetime, **said: str) -> None:
+    """Keep what the service itself knows of a case, and move it."""
+    receipt = Receipt(f"{OURS}-{event}", event, now)
+    document = {"id": receipt.id, "event": event.value, "at": now.astimezone(SHANGHAI).isoformat(), **said}
+    known, steps = receipts_of(session, handoff.id), content_of(keyring, handoff)["steps"]
+    _keep(session, keyring, handoff, Told(receipt, document), known, source=OURS, steps=steps, now=now)
+
+
+def note_arrival(session: Session, keyring: Keyring, handoff: Handoff, now: datetime) -> None:
+    """Note that the platform has taken a case, unless it is known to have arrived."""
+    if not receipts_of(session, handoff.id):
+        note(session, keyring, handoff, Event.DELIVERED, now)
+
+
+def _keep(
+    session: Session,
+    keyring: Keyring,
+    handoff: Handoff,
+    told: Told,
+    known: Sequence[Receipt],
+    *,
+    source: str,
+    steps: Sequence[str],
+    now: datetime,
+) -> None:
+    receipt = told.receipt
     session.add(
         KeptReceipt(
             handoff_id=handoff.id,
@@ -69,12 +100,14 @@ def receive(
     )
     move(handoff, [*known, receipt], steps, now)
     session.flush()
-    return True
 
 
 def move(handoff: Handoff, receipts: Sequence[Receipt], steps: Sequence[str], now: datetime) -> None:
     """Put a case where its receipts put it."""
     found = standing(receipts, unit=handoff.made_for, steps=steps)
+    transfers = [one.at for one in in_order(receipts) if one.event is Event.TRANSFERRED]
+    # A unit that gets it from another has as long to accept it as the first had.
+    handoff.accept_by = accept_by_of(transfers[-1] if transfers else handoff.made_at, handoff.priority).day
     handoff.state, handoff.unit = found.state.value, found.unit
     handoff.is_open = not found.state.is_final
     handoff.awaits_acceptance = found.state in AWAITING_ACCEPTANCE

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from app.errors import FieldError, InvalidParameterError
 from app.onewindow.course import Event, Receipt
-from app.onewindow.handoffs import CHANNELS, NORMAL, PRIORITIES, Order, Pick
+from app.onewindow.handoffs import CHANNEL_LABELS, CHANNELS, PRIORITIES, PRIORITY_LABELS, Order, Pick
 from app.onewindow.receiving import Told
+from app.security.principal import Principal
 
 MOST_PICKS: Final = 200
 LONGEST_TEXT: Final = 500
@@ -31,6 +32,7 @@ _RECEIPT: Final = frozenset(
         "message",
     )
 )
+_WITHDRAWAL: Final = frozenset(("reason",))
 _ORDER: Final = frozenset(("screening", "results", "priority", "channel"))
 
 
@@ -52,17 +54,14 @@ class _Faults:
             raise InvalidParameterError("请改正后重试。", self.found)
 
 
-def read_order(given: object, *, region_code: str | None, operator: str) -> Order:
-    """Read what is to be handed over; raise InvalidParameterError."""
+def read_order(given: Mapping[str, Any], principal: Principal) -> Order:
+    """Read what *principal* hands over; raise InvalidParameterError."""
     faults = _Faults()
-    order = given if isinstance(given, dict) else {}
-    if not isinstance(given, dict):
-        faults.add("", "请求应为一个 JSON 对象，即 {…}")
-    faults.unknown(order, _ORDER)
-    screening = _uuid(order.get("screening"))
+    faults.unknown(given, _ORDER)
+    screening = _uuid(given.get("screening"))
     if screening is None:
         faults.add("screening", "请填筛查编号（保存筛查时得到的 id）")
-    results = order.get("results")
+    results = given.get("results")
     picks: list[Pick] = []
     if not isinstance(results, list) or not 1 <= len(results) <= MOST_PICKS:
         faults.add(
@@ -75,21 +74,36 @@ def read_order(given: object, *, region_code: str | None, operator: str) -> Orde
             faults.add(f"results[{place}]", "请填政策代码 policy；按人享受的，还要填人口编号 member，都是文本")
         else:
             picks.append(Pick(policy, member))
-    priority, channel = order.get("priority", NORMAL), order.get("channel", CHANNELS[0])
+    priority, channel = given.get("priority", PRIORITIES[0]), given.get("channel", CHANNELS[0])
     if priority not in PRIORITIES:
-        faults.add("priority", "应为 normal（一般）或 urgent（急难）")
+        faults.add("priority", f"应为 {_choices(PRIORITY_LABELS)}")
     if channel not in CHANNELS:
-        faults.add("channel", "应为 phone（手机）、window（窗口）或 batch（批量）")
+        faults.add("channel", f"应为 {_choices(CHANNEL_LABELS)}")
     faults.reject()
-    return Order(screening or "", region_code, tuple(dict.fromkeys(picks)), str(priority), str(channel), operator)
+    return Order(
+        screening=screening or "",
+        picks=tuple(dict.fromkeys(picks)),
+        priority=str(priority),
+        channel=str(channel),
+        operator=principal.name,
+        made_by=principal.id,
+    )
 
 
-def read_receipt(given: object) -> tuple[str | None, Told]:
-    """Read a receipt; return the hand-off that it names, if any, and the receipt.  Raise InvalidParameterError."""
+def read_reason(given: Mapping[str, Any]) -> str:
+    """Read why a case is taken back; raise InvalidParameterError."""
     faults = _Faults()
-    said = given if isinstance(given, dict) else {}
-    if not isinstance(given, dict):
-        faults.add("", "请求应为一个 JSON 对象，即 {…}")
+    faults.unknown(given, _WITHDRAWAL)
+    reason = given.get("reason")
+    if not _is_text(reason):
+        faults.add("reason", f"请写明撤回的原因，1至{LONGEST_TEXT}个字")
+    faults.reject()
+    return str(reason)
+
+
+def read_receipt(given: Mapping[str, Any]) -> tuple[str | None, Told]:
+    """Read a receipt; return the hand-off that it names, if any, and the receipt.  Raise InvalidParameterError."""
+    faults, said = _Faults(), given
     faults.unknown(said, _RECEIPT)
     handoff = _uuid(said.get("handoff"))
     if "handoff" in said and handoff is None:
@@ -120,7 +134,7 @@ def _check_words(said: Mapping[str, Any], event: Event | None, faults: _Faults) 
         ("message", "说明"),
     ):
         value = said.get(key)
-        if value is not None and not (isinstance(value, str) and 0 < len(value) <= LONGEST_TEXT):
+        if value is not None and not _is_text(value):
             faults.add(key, f"{label}应为1至{LONGEST_TEXT}个字的文本")
     needed = {Event.TRANSFERRED: ("unit", "转办要填接办单位的代码"), Event.STEP: ("step", "办理环节要填环节的名称")}
     needed |= dict.fromkeys((Event.RETURNED, Event.REFUSED), ("reason", "退回和不同意要写明理由"))
@@ -129,9 +143,7 @@ def _check_words(said: Mapping[str, Any], event: Event | None, faults: _Faults) 
         faults.add(*needed[event])
     materials = said.get("materials")
     if materials is not None and not (
-        isinstance(materials, list)
-        and 1 <= len(materials) <= 50
-        and all(isinstance(one, str) and 0 < len(one) <= LONGEST_TEXT for one in materials)
+        isinstance(materials, list) and 1 <= len(materials) <= 50 and all(map(_is_text, materials))
     ):
         faults.add("materials", "应为材料名称的列表，1至50项")
     amount = said.get("amount")
@@ -147,6 +159,14 @@ def _check_words(said: Mapping[str, Any], event: Event | None, faults: _Faults) 
     month = said.get("first_month")
     if month is not None and not (isinstance(month, str) and _MONTH.fullmatch(month)):
         faults.add("first_month", "应为起始月份，如 2026-12")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_TEXT and "\0" not in value
+
+
+def _choices(labels: Mapping[str, str]) -> str:
+    return "、".join(f"{code}（{label}）" for code, label in labels.items())
 
 
 def _uuid(value: object) -> str | None:

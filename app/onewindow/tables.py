@@ -20,6 +20,7 @@ class Handoff(Base):
         # The worklist of a unit, what is due first before the rest, and its pages.
         Index(None, "unit", "is_open", "due", "id"),
         Index(None, "region_code", "is_open"),
+        Index(None, "made_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -43,7 +44,8 @@ class Handoff(Base):
     finish_by: Mapped[date]
     priority: Mapped[str] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))
-    operator: Mapped[str] = mapped_column(String(80))
+    made_by: Mapped[str] = mapped_column(String(64))
+    """The id of the principal that handed it over."""
     made_at: Mapped[datetime] = mapped_column(Moment)
     changed_at: Mapped[datetime] = mapped_column(Moment)
     content: Mapped[bytes] = mapped_column(Sealed)

@@ -9,10 +9,12 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.onewindow.sight import under
 from app.onewindow.tables import Handoff
 
 PAGE: Final = 50
 LARGEST_PAGE: Final = 200
+TOWNSHIP_DIGITS: Final = 9
 
 
 class Overdue(StrEnum):
@@ -24,18 +26,21 @@ class Overdue(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which cases of a unit are looked at."""
+    """Which cases are looked at."""
 
-    unit: str
+    units: Sequence[str]
+    """The unit's own code, and those of the units merged into it."""
     region: str | None = None
     """Only those under this code."""
     state: str | None = None
     policy: str | None = None
     overdue: Overdue | None = None
     is_open: bool = True
+    sight: Sequence[ColumnElement[bool]] = ()
+    """What must hold of a case that is to be seen at all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Mark:
     """Where a page ended: the next begins behind it."""
 
@@ -44,16 +49,22 @@ class Mark:
 
 
 def page(session: Session, wanted: Wanted, today: date, after: Mark | None = None, size: int = PAGE) -> list[Handoff]:
-    """Return the next cases, one more than *size* where there are more."""
-    query = query_of(wanted, today).order_by(Handoff.due, Handoff.id).limit(size + 1)
-    if after is not None:
-        query = query.where(tuple_(Handoff.due, Handoff.id) > (after.due, after.id))
-    return list(session.scalars(query))
+    """Return the next cases, what is due first before the rest; one more than *size* where there are more."""
+    # Unit by unit, as only then an index gives them in their order.
+    found = [
+        case for unit in wanted.units for case in session.scalars(query_of(wanted, unit, today, after).limit(size + 1))
+    ]
+    return sorted(found, key=mark_of)[: size + 1]
 
 
-def query_of(wanted: Wanted, today: date) -> Select[Handoff]:
-    """Return the query for the cases that are wanted, in no order."""
-    query = select(Handoff).where(Handoff.unit == wanted.unit, Handoff.is_open.is_(wanted.is_open))
+def mark_of(case: Handoff) -> Mark:
+    """Return the place of *case* on a worklist."""
+    return Mark(case.due, case.id)
+
+
+def query_of(wanted: Wanted, unit: str, today: date, after: Mark | None = None) -> Select[Handoff]:
+    """Return the query for the cases of one unit that are wanted."""
+    query = select(Handoff).where(Handoff.unit == unit, Handoff.is_open.is_(wanted.is_open), *wanted.sight)
     if wanted.region is not None:
         query = query.where(under(wanted.region))
     if wanted.state is not None:
@@ -63,12 +74,9 @@ def query_of(wanted: Wanted, today: date) -> Select[Handoff]:
     if wanted.overdue is not None:
         awaits = wanted.overdue is Overdue.ACCEPTANCE
         query = query.where(Handoff.due < today, Handoff.awaits_acceptance.is_(awaits))
-    return query
-
-
-def under(region: str) -> ColumnElement[bool]:
-    """Return whether a case lies under *region*."""
-    return Handoff.region_code.startswith(region, autoescape=True)
+    if after is not None:
+        query = query.where(tuple_(Handoff.due, Handoff.id) > (after.due, after.id))
+    return query.order_by(Handoff.due, Handoff.id)
 
 
 @dataclass(frozen=True)
@@ -83,9 +91,9 @@ class Count:
     completion_overdue: int
 
 
-def counts(session: Session, today: date, units: Sequence[str] | None = None, region: str | None = None) -> list[Count]:
-    """Return the counts of open cases by unit and township."""
-    township = func.substr(Handoff.region_code, 1, 9).label("township")
+def counts(session: Session, today: date, sight: Sequence[ColumnElement[bool]] = ()) -> list[Count]:
+    """Return the counts of open cases by unit and township, of what is to be seen."""
+    township = func.substr(Handoff.region_code, 1, TOWNSHIP_DIGITS).label("township")
     late = Handoff.due < today
     query = (
         select(
@@ -96,12 +104,8 @@ def counts(session: Session, today: date, units: Sequence[str] | None = None, re
             func.count().filter(Handoff.awaits_acceptance, late),
             func.count().filter(~Handoff.awaits_acceptance, late),
         )
-        .where(Handoff.is_open)
+        .where(Handoff.is_open, *sight)
         .group_by(Handoff.unit, township)
         .order_by(Handoff.unit, township)
     )
-    if units is not None:
-        query = query.where(Handoff.unit.in_(units))
-    if region is not None:
-        query = query.where(under(region))
     return [Count(*row) for row in session.execute(query)]

@@ -80,12 +80,22 @@ class UnitName:
 
 
 @dataclass(frozen=True)
+class Merger:
+    """From which day a unit is part of another, whose code is *into*, and the event that joined them."""
+
+    start: date
+    into: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Unit:
-    """An office: its wire code, the plan's name for it, and its later names."""
+    """An office: its wire code, the plan's name for it, its later names, and what it became part of."""
 
     code: str
     name_in_source: str
     renamed: tuple[UnitName, ...] = ()
+    merged: Merger | None = None
 
     def name_on(self, day: date) -> str:
         """Return the name the office bears on *day*."""

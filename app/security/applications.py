@@ -14,7 +14,7 @@ DAYS: Final = 365
 """For how long a key is good unless said otherwise: one that was lost and forgotten ends by itself."""
 MOST_DAYS: Final = 3650
 LONGEST_NAME: Final = 60
-FIELDS: Final = ("name", "role", "region_code", "expires_on", "quota")
+FIELDS: Final = ("name", "role", "region_code", "unit", "expires_on", "quota")
 MOST_UNITS: Final = 10**9
 _INVISIBLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 _TOWNSHIP_DIGITS: Final = 9
@@ -31,6 +31,8 @@ class Application:
     region_code: str | None
     expires_on: date
     """The last day, in China, on which its key is good."""
+    unit: str | None = None
+    """The code of the handling unit whose cases alone it sees."""
     quota: int | None = None
     """Units an hour, in place of its role's; 0 is without limit."""
 
@@ -59,6 +61,11 @@ def read_application(given: Mapping[str, Any], *, home: str, today: date) -> App
         region_code = bound_region(given.get("region_code"), role, home)
     except RegionError as error:
         fault("region_code", str(error))
+    unit = None
+    try:
+        unit = bound_unit(given.get("unit"), role)
+    except UnitError as error:
+        fault("unit", str(error))
     expires_on = given.get("expires_on")
     last = today + timedelta(days=DAYS)
     if expires_on is not None:
@@ -72,7 +79,7 @@ def read_application(given: Mapping[str, Any], *, home: str, today: date) -> App
         fault("quota", QUOTA)
     if faults:
         raise InvalidParameterError("请按 errors 中的说明改正后重试。", faults)
-    return Application(str(name).strip(), Role(str(role)), region_code, last, quota)
+    return Application(str(name).strip(), Role(str(role)), region_code, last, unit, quota)
 
 
 QUOTA: Final = f"应为每小时的次数，0至{MOST_UNITS}的整数，0为不限；不填按角色"
@@ -110,6 +117,26 @@ def _code(given: object) -> str:
         return read_region_code(given) if isinstance(given, str) else ""
     except RegionError:
         return ""
+
+
+class UnitError(ValueError):
+    """A client cannot be bound to this unit; the message says what to do."""
+
+
+def bound_unit(given: object, role: object) -> str | None:
+    """Return the handling unit to which a client of *role* is bound; raise UnitError."""
+    if given is None:
+        if role == Role.UNIT:
+            raise UnitError("办理单位的密钥要写明单位代码，见单位目录（/v1/units），如 civil-affairs")
+        return None
+    # Who binds no key to a unit does not pay for the policies' import.
+    from policies.units import UNITS
+
+    if given not in [unit.code for unit in UNITS]:
+        raise UnitError("应为单位目录（/v1/units）中的单位代码，如 civil-affairs（区民政局）")
+    if role in tuple(Role) and not Role(str(role)).may_have_unit:
+        raise UnitError("只有区级单位、办理单位和一门受理平台的密钥可以限定单位")
+    return str(given)
 
 
 def _day(given: object) -> date | None:

@@ -47,6 +47,7 @@ def create(
         name=application.name,
         role=application.role.value,
         region_code=application.region_code,
+        unit=application.unit,
         prefix=prefix_of(key),
         digest=ring.mac(_PURPOSE, key.encode()),
         created_at=datetime.now(UTC),
@@ -103,8 +104,8 @@ def is_good(client: Client) -> bool:
 
 def principal_of(client: Client) -> Principal:
     """Return *client* as whom it may act."""
-    role, kind = Role(client.role), PrincipalKind.KEY
-    return Principal(client.id, client.name, kind, role, role.permissions, client.region_code, client.quota)
+    role, kind, permissions = Role(client.role), PrincipalKind.KEY, Role(client.role).permissions
+    return Principal(client.id, client.name, kind, role, permissions, client.region_code, client.quota, client.unit)
 
 
 def note_use(session: Session, id: str) -> None:
@@ -168,6 +169,7 @@ def described(client: Client) -> dict[str, Any]:
         "role": role.value,
         "role_label": role.label,
         "region_code": client.region_code,
+        "unit": client.unit,
         "prefix": client.prefix,
         "quota": client.quota,
         "state": state_of(client),

@@ -29,6 +29,8 @@ class Principal:
     """The village, township or other area to which it is bound; None for the whole deployment."""
     quota: int | None = None
     """Units an hour, in place of its role's; 0 is without limit."""
+    unit: str | None = None
+    """The handling unit to which it is bound."""
 
     def require(self, permission: Permission) -> None:
         """Raise ForbiddenError without *permission*."""

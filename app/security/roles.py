@@ -15,6 +15,9 @@ class Permission(Enum):
     BATCHES_CREATE = "batches.create", "上传名单批量筛查"
     BATCHES_READ = "batches.read", "查看批量筛查的进度，下载结果和退回行"
     BATCHES_DELETE = "batches.delete", "取消、删除批量筛查"
+    HANDOFFS_CREATE = "handoffs.create", "把筛查结果转交办理单位，撤回、重新发送"
+    HANDOFFS_READ = "handoffs.read", "查看转交件、办理进度和工作清单"
+    RECEIPTS_CREATE = "receipts.create", "登记办理回执"
     CLIENTS_MANAGE = "clients.manage", "建立、查看、更换、停用密钥"
     AUDIT_READ = "audit.read", "查看和导出审计记录"
 
@@ -32,6 +35,7 @@ class Role(StrEnum):
     CADRE = "cadre"
     TOWNSHIP = "township"
     DISTRICT = "district"
+    UNIT = "unit"
     PLATFORM = "platform"
     OFFICER = "officer"
     AUDITOR = "auditor"
@@ -50,11 +54,17 @@ class Role(StrEnum):
         """Whether a client of this role belongs to a village or township, and must say which."""
         return self in (Role.CADRE, Role.TOWNSHIP)
 
+    @property
+    def may_have_unit(self) -> bool:
+        """Whether a client of this role may be bound to a handling unit; one of `unit` must be."""
+        return self in (Role.DISTRICT, Role.UNIT, Role.PLATFORM)
+
 
 _LABELS: Final[Mapping[Role, str]] = {
     Role.CADRE: "村干部",
     Role.TOWNSHIP: "镇（街道）",
     Role.DISTRICT: "区级单位",
+    Role.UNIT: "办理单位",
     Role.PLATFORM: "一门受理平台",
     Role.OFFICER: "政策管理人员",
     Role.AUDITOR: "审计人员",
@@ -70,13 +80,16 @@ _SCREENING: Final = frozenset(
     }
 )
 _BATCHES: Final = frozenset({Permission.BATCHES_CREATE, Permission.BATCHES_READ, Permission.BATCHES_DELETE})
+_HANDING_OVER: Final = frozenset({Permission.HANDOFFS_CREATE, Permission.HANDOFFS_READ})
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
-    Role.CADRE: _SCREENING | _BATCHES,
-    Role.TOWNSHIP: _SCREENING | _BATCHES,
-    Role.DISTRICT: _SCREENING | _BATCHES,
+    Role.CADRE: _SCREENING | _BATCHES | _HANDING_OVER,
+    Role.TOWNSHIP: _SCREENING | _BATCHES | _HANDING_OVER,
+    Role.DISTRICT: _SCREENING | _BATCHES | _HANDING_OVER | {Permission.RECEIPTS_CREATE},
+    # Works on what is handed to it, and screens nobody.
+    Role.UNIT: frozenset({Permission.LOOKUPS_READ, Permission.HANDOFFS_READ, Permission.RECEIPTS_CREATE}),
     # One household at a time, as it comes to the window: no lists.
-    Role.PLATFORM: _SCREENING,
+    Role.PLATFORM: _SCREENING | _HANDING_OVER | {Permission.RECEIPTS_CREATE},
     # Tries what a policy says of an invented household; keeps and sees nobody's.
     Role.OFFICER: frozenset({Permission.LOOKUPS_READ, Permission.SCREENINGS_TRY}),
     # Neither of these two sees a household: who hands out keys, and who watches, is not who screens.

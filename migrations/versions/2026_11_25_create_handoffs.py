@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("finish_by", sa.Date(), nullable=False),
         sa.Column("priority", sa.String(10), nullable=False),
         sa.Column("channel", sa.String(10), nullable=False),
-        sa.Column("operator", sa.String(80), nullable=False),
+        sa.Column("made_by", sa.String(64), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_handoffs_screening_id"), "handoffs", ["screening_id"])
     op.create_index(op.f("ix_handoffs_unit_is_open_due_id"), "handoffs", ["unit", "is_open", "due", "id"])
     op.create_index(op.f("ix_handoffs_region_code_is_open"), "handoffs", ["region_code", "is_open"])
+    op.create_index(op.f("ix_handoffs_made_at_id"), "handoffs", ["made_at", "id"])
     op.create_table(
         "receipts",
         sa.Column("handoff_id", sa.String(36), nullable=False),

@@ -1,7 +1,9 @@
 """Requests that tests send."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from starlette.testclient import TestClient
 
@@ -13,6 +15,16 @@ def household(*members: dict[str, Any], **facts: Any) -> dict[str, Any]:
 
 
 OLD_WOMAN = {"reference": "1", "birth_date": "1943-05-01", "sex": "female", "disability_grade": "none"}
+
+
+LONGEVITY = {"policy": "longevity-allowance", "member": "1"}
+"""The result of hers that can be handed over."""
+
+
+def receipt(event: str, **said: Any) -> dict[str, Any]:
+    """Return a receipt of a moment ago."""
+    at = datetime.now(UTC).isoformat()
+    return {"id": f"R-{event}-{uuid4().hex[:8]}", "event": event, "at": at, **said}
 
 
 def screening(**others: Any) -> dict[str, Any]:

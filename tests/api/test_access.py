@@ -17,7 +17,7 @@ from app.security.keys import new_key
 from app.security.roles import Role
 from tests.api.conftest import application
 from tests.api.lists import upload
-from tests.api.requests import OLD_WOMAN, household, post, problem, screening
+from tests.api.requests import LONGEVITY, OLD_WOMAN, household, post, problem, receipt, screening
 from tests.deployments import deployment
 from tests.keys import bearer, key_for
 
@@ -30,11 +30,13 @@ OPEN = {
     "/docs/start.js",
     "/openapi.json",
     "/v1/sign-on",
+    "/v1/platform/receipts",
     "/livez",
     "/readyz",
     "/metrics",
 }
-"""What is answered without a key: health, documentation, the sign-in page; /metrics to this machine only."""
+"""What is answered without a key: health, documentation, the sign-in page; /metrics to this machine only; what is
+signed instead."""
 
 
 def routes(folder):
@@ -61,7 +63,8 @@ def as_(deployed):
     app, settings = deployed
 
     def client(role=None, region_code=None):
-        headers = {} if role is None else bearer(key_for(settings, role, region_code))
+        unit = "civil-affairs" if role == Role.UNIT else None
+        headers = {} if role is None else bearer(key_for(settings, role, region_code, unit))
         return TestClient(app, headers=headers)
 
     return client
@@ -141,6 +144,77 @@ def shown_screening(here, elsewhere, district):
     assert district.get(f"/v1/screenings/{id}").status_code == 200
     hidden, absent = elsewhere.get(f"/v1/screenings/{id}"), elsewhere.get(f"/v1/screenings/{new_id()}")
     assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+
+
+def shown_notice(here, elsewhere, district):
+    id = screened(here)
+    assert here.get(f"/v1/screenings/{id}/notice").status_code == 200
+    problem(elsewhere.get(f"/v1/screenings/{id}/notice"), 404, "not-found")
+
+
+# ── cases ──────────────────────────────────────────────────────────────────
+
+
+def handed_over(client):
+    """Hand over what a woman of 83 gets; return the case."""
+    return hand_over(client, screened(client)).json()["handoffs"][0]
+
+
+def hand_over(client, screening):
+    return client.post("/v1/handoffs", json={"screening": screening, "results": [LONGEVITY]})
+
+
+def posted_handoff(here, elsewhere, district):
+    id = screened(here)
+    assert told(problem(hand_over(elsewhere, id), 404, "not-found")) == told(
+        problem(hand_over(elsewhere, new_id()), 404, "not-found")
+    )
+    assert hand_over(here, id).status_code == 201
+
+
+def listed_handoffs(here, elsewhere, district):
+    case = handed_over(here)
+    for who, sees in ((here, True), (district, True), (elsewhere, False)):
+        asked = who.get(f"/v1/handoffs?screening={case['screening']}").json()["handoffs"]
+        assert [each["id"] for each in asked] == ([case["id"]] if sees else [])
+
+
+def shown_handoff(here, elsewhere, district):
+    id = handed_over(here)["id"]
+    assert here.get(f"/v1/handoffs/{id}").status_code == 200
+    hidden, absent = elsewhere.get(f"/v1/handoffs/{id}"), elsewhere.get(f"/v1/handoffs/{new_id()}")
+    assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+
+
+def withdrawn_handoff(here, elsewhere, district):
+    path = f"/v1/handoffs/{handed_over(here)['id']}/withdraw"
+    problem(elsewhere.post(path, json={"reason": "填错了"}), 404, "not-found")
+    assert here.post(path, json={"reason": "填错了"}).json()["state"] == "withdrawn"
+
+
+def retried_handoff(here, elsewhere, district):
+    path = f"/v1/handoffs/{handed_over(here)['id']}/retry"
+    problem(elsewhere.post(path), 404, "not-found")
+    assert here.post(path).status_code == 200
+
+
+def posted_receipt(here, elsewhere, district):
+    path = f"/v1/handoffs/{handed_over(here)['id']}/receipts"
+    problem(elsewhere.post(path, json=receipt("accepted")), 404, "not-found")
+    assert here.post(path, json=receipt("accepted")).json()["state"] == "accepted"
+
+
+def worked_list(here, elsewhere, district):
+    case = handed_over(here)
+    for who, sees in ((here, True), (district, True), (elsewhere, False)):
+        assert (case["id"] in who.get("/v1/units/civil-affairs/worklist?limit=200").text) is sees
+
+
+def counted_lists(here, elsewhere, district):
+    handed_over(here)
+    townships = {each["township"]["code"] for each in elsewhere.get("/v1/worklists").json()["counts"]}
+    assert townships <= {ELSEWHERE[:9]}
+    assert HERE[:9] in {each["township"]["code"] for each in here.get("/v1/worklists").json()["counts"]}
 
 
 def told(document):
@@ -262,6 +336,15 @@ REGIONAL = {
     "GET /v1/audit/export": read_trail("/v1/audit/export"),
     "POST /v1/screenings": posted_screening,
     "GET /v1/screenings/{id}": shown_screening,
+    "GET /v1/screenings/{id}/notice": shown_notice,
+    "POST /v1/handoffs": posted_handoff,
+    "GET /v1/handoffs": listed_handoffs,
+    "GET /v1/handoffs/{id}": shown_handoff,
+    "POST /v1/handoffs/{id}/withdraw": withdrawn_handoff,
+    "POST /v1/handoffs/{id}/retry": retried_handoff,
+    "POST /v1/handoffs/{id}/receipts": posted_receipt,
+    "GET /v1/units/{code}/worklist": worked_list,
+    "GET /v1/worklists": counted_lists,
     "POST /v1/clients": posted_client,
     "GET /v1/clients": listed_clients,
     "GET /v1/clients/{id}": shown_client,
@@ -278,7 +361,8 @@ def test_every_regional_route_is_tried():
 
 @pytest.mark.parametrize("route", REGIONAL)
 def test_a_key_of_one_village_reaches_nothing_of_another(as_, route):
-    role = {"clients": "admin", "audit": "auditor"}.get(route.split("/")[2], "cadre")
+    roles = {"clients": "admin", "audit": "auditor", "receipts": "district"}
+    role = next((role for part, role in roles.items() if part in route.split("/")), "cadre")
     REGIONAL[route](as_(role, HERE), as_(role, ELSEWHERE), as_("district"))
 
 

@@ -11,12 +11,14 @@ from app.answers import Answers
 from app.archive import new_id
 from app.database import Database, upgrade
 from app.onewindow import handoffs
-from app.onewindow.handoffs import Order, Pick
+from app.onewindow.directory import Directory
+from app.onewindow.handoffs import Desk, Order, Pick
 from app.onewindow.tables import Handoff
 from app.screening import Screener
 from app.security.keyring import Keyring, Ring, RootKey, Suite
 from app.settings import Settings
 from policies import POLICIES
+from policies.units import UNITS
 from tests.deployments import settings
 from tests.sending import accepted, request
 
@@ -44,8 +46,12 @@ def answer(id: str) -> dict[str, Any]:
 
 
 def order(screening: str, *picks: Pick, **changed: Any) -> Order:
-    made = {"priority": "normal", "channel": "phone", "operator": "c-1", "region_code": REGION, **changed}
+    made = {"priority": "normal", "channel": "phone", "operator": "示例一村", "made_by": "c-1", **changed}
     return Order(screening=screening, picks=picks or (HOUSING, LONGEVITY), **made)
+
+
+def desk(keyring: Keyring, at: datetime = NOW) -> Desk:
+    return Desk(keyring, Directory(UNITS), at)
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def handed_over(
     wanted, full = order(screening, *picks, **changed), answer(screening)
 
     def work(session: Any) -> list[Handoff]:
-        made = handoffs.make(session, keyring, wanted, full, at)
+        made = [one.handoff for one in handoffs.make(session, desk(keyring, at), wanted, full, REGION)]
         session.flush()
         for handoff in made:
             session.expunge(handoff)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from app.archive import new_id
 from app.errors import InvalidParameterError
@@ -10,9 +11,27 @@ from app.onewindow import handoffs
 from app.onewindow.handoffs import Pick
 from app.onewindow.outbox import deliveries_of
 from app.onewindow.tables import Handoff
-from tests.onewindow.cases import HOUSING, LONGEVITY, NOW, answer, database, handed_over, keyring, order, settings
+from tests.onewindow.cases import (
+    HOUSING,
+    LONGEVITY,
+    NOW,
+    REGION,
+    answer,
+    database,
+    desk,
+    handed_over,
+    keyring,
+    order,
+    settings,
+)
 
 __all__ = ["database", "keyring", "settings"]
+
+
+def of_screening(database, screening):
+    return database.read(
+        lambda session: session.scalars(select(Handoff.id).where(Handoff.screening_id == screening)).all()
+    )
 
 
 def test_each_benefit_goes_to_its_unit_with_deadlines_in_working_days(database, keyring):
@@ -53,14 +72,15 @@ def test_the_same_is_handed_over_once_however_often_it_is_asked_for(database, ke
     def make(*picks):
         return database.write(
             lambda session: [
-                made.id for made in handoffs.make(session, keyring, order(screening, *picks), answer(screening), NOW)
+                made.handoff.id
+                for made in handoffs.make(session, desk(keyring), order(screening, *picks), answer(screening), REGION)
             ]
         )
 
     first = make(HOUSING)
     assert make(HOUSING, LONGEVITY)[0] == first[0]
     assert make(HOUSING) == first
-    assert database.read(lambda session: len(handoffs.of_screening(session, screening))) == 2
+    assert len(of_screening(database, screening)) == 2
 
 
 @pytest.mark.parametrize(
@@ -76,12 +96,14 @@ def test_what_cannot_be_handed_over_is_refused_and_nothing_else_goes(database, k
     screening = new_id()
     with pytest.raises(InvalidParameterError) as error:
         database.write(
-            lambda session: handoffs.make(session, keyring, order(screening, HOUSING, pick), answer(screening), NOW)
+            lambda session: handoffs.make(
+                session, desk(keyring), order(screening, HOUSING, pick), answer(screening), REGION
+            )
         )
     ((field, message),) = error.value.errors
     assert field == "results[1]"
     assert said in message
-    assert database.read(lambda session: handoffs.of_screening(session, screening)) == []
+    assert of_screening(database, screening) == []
 
 
 def test_what_is_kept_is_sealed(database, keyring):
@@ -96,5 +118,5 @@ def test_what_is_kept_is_sealed(database, keyring):
 
 def test_a_case_that_never_went_out_is_withdrawn_in_silence(database, keyring):
     (case,) = handed_over(database, keyring, HOUSING)
-    database.write(lambda session: handoffs.withdraw(session, keyring, handoffs.find(session, case.id), "填错了", NOW))
+    database.write(lambda session: handoffs.take_back(session, keyring, handoffs.find(session, case.id), "填错了", NOW))
     assert [d.state for d in database.read(lambda session: deliveries_of(session, case.id))] == ["cancelled"]

@@ -93,7 +93,7 @@ def test_within_a_case_nothing_overtakes(database, keyring):
     (case,) = handed_over(database, keyring, HOUSING)
     (first,) = take(database, keyring)
     settle(database, keyring, first, Reply(503))
-    database.write(lambda session: handoffs.withdraw(session, keyring, handoffs.find(session, case.id), "搬走了", NOW))
+    database.write(lambda session: handoffs.take_back(session, keyring, handoffs.find(session, case.id), "搬走了", NOW))
     later = NOW + LONGEST_PAUSE
     (again,) = take(database, keyring, later)
     assert again.number == 0

@@ -27,7 +27,7 @@ def receive(database, keyring, case, *receipts, now=NOW + timedelta(hours=1)):
         handoff = handoffs.find(session, case.id)
         return [
             receiving.receive(
-                session, keyring, handoff, one, source="platform", steps=STEPS, units={"housing", "education"}, now=now
+                session, keyring, handoff, one, source="platform", units={"housing", "education"}, now=now
             )
             for one in receipts
         ]
