@@ -1,5 +1,6 @@
 """Hand results of a screening over to the units that handle them; see what became of it; take it back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from app.api.once import PARAMETER, Once
 from app.api.replies import as_json, private
 from app.api.schema import answers, problems, takes
 from app.api.service import Service, ServiceDep
+from app.api.trail import event
 from app.archive import answer_of
 from app.archive import find as find_screening
 from app.errors import (
@@ -38,6 +40,8 @@ from app.onewindow.requests import read_order, read_reason
 from app.onewindow.tables import Handoff
 from app.onewindow.views import line_of, page_of
 from app.replays import Answer
+from app.security import audit
+from app.security.audit import Event as AuditEvent
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -82,16 +86,20 @@ async def hand_over(request: Request, service: ServiceDep, principal: PrincipalD
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     order = read_order(read_object(body), principal)
-    return answered(request, await service.run(_hand_over, once, principal, order))
+    done = event(request, "handoff.made", purpose="handoff")
+    return answered(request, await service.run(_hand_over, once, principal, done, order))
 
 
-def _hand_over(once: Once, principal: Principal, order: Order) -> Answer:
+def _hand_over(once: Once, principal: Principal, done: AuditEvent, order: Order) -> Answer:
     service, desk = once.service, desk_of(once.service)
 
     def work(session: Session) -> Answer:
         screening = find_screening(session, order.screening, principal)
         made = handoffs.make(session, desk, order, answer_of(screening, service.keyring), screening.region_code)
         listed = [{**line(service, each.handoff), "is_new": each.is_new} for each in made]
+        for new in made:
+            if new.is_new:
+                audit.record(session, replace(done, object=new.handoff.id))
         return Answer(201, as_json({"handoffs": listed}))
 
     return once.write(work)
@@ -113,16 +121,18 @@ async def listed(
     after: Annotated[UUID | None, Query(title="从哪里继续", description="上一页的 next；不填从头开始")] = None,
 ) -> Response:
     wanted = listing.Wanted(_text(screening), state, _text(after))
-    return private(request, as_json(await service.run(_listed, service, principal, wanted)))
+    viewed = event(request, "handoffs.listed", purpose="review")
+    return private(request, as_json(await service.run(_listed, service, principal, viewed, wanted)))
 
 
-def _listed(service: Service, principal: Principal, wanted: listing.Wanted) -> dict[str, Any]:
+def _listed(service: Service, principal: Principal, viewed: AuditEvent, wanted: listing.Wanted) -> dict[str, Any]:
     def work(session: Session) -> dict[str, Any]:
         found = listing.page(session, wanted, principal, service.directory, service.today())
         shown = [line(service, case) for case in found[: listing.PAGE]]
+        audit.record(session, viewed)
         return {"handoffs": shown, "next": shown[-1]["id"] if len(found) > listing.PAGE else None}
 
-    return service.database.read(work)
+    return service.database.write(work)
 
 
 @router.get(
@@ -133,11 +143,18 @@ def _listed(service: Service, principal: Principal, wanted: listing.Wanted) -> d
 )
 @needs(Permission.HANDOFFS_READ, Scope.REGION)
 async def shown(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:
-    return private(request, as_json(await service.run(_shown, service, principal, id)))
+    viewed = event(request, "handoff.viewed", purpose="review")
+    return private(request, as_json(await service.run(_shown, service, principal, viewed, id)))
 
 
-def _shown(service: Service, principal: Principal, id: str) -> dict[str, Any]:
-    return service.database.read(lambda session: page(session, service, principal, id))
+def _shown(service: Service, principal: Principal, viewed: AuditEvent, id: str) -> dict[str, Any]:
+    def work(session: Session) -> dict[str, Any]:
+        found = page(session, service, principal, id)
+        # On disk before the answer leaves.
+        audit.record(session, replace(viewed, object=found["id"]))
+        return found
+
+    return service.database.write(work)
 
 
 @router.post(
@@ -155,16 +172,18 @@ async def withdraw(request: Request, id: HandoffId, service: ServiceDep, princip
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     reason = read_reason(read_object(body))
-    return answered(request, await service.run(_withdraw, once, principal, id, reason))
+    done = event(request, "handoff.withdrawn", purpose="handoff")
+    return answered(request, await service.run(_withdraw, once, principal, done, id, reason))
 
 
-def _withdraw(once: Once, principal: Principal, id: str, reason: str) -> Answer:
+def _withdraw(once: Once, principal: Principal, done: AuditEvent, id: str, reason: str) -> Answer:
     service, desk = once.service, desk_of(once.service)
 
     def work(session: Session) -> Answer:
         case = handoffs.find_for(session, id, principal, service.directory, service.today())
         handoffs.take_back(session, service.keyring, case, reason, desk.now)
         note(session, service.keyring, case, Event.WITHDRAWN, desk.now, reason=reason)
+        audit.record(session, replace(done, object=case.id))
         return Answer(200, as_json(page(session, service, principal, id)))
 
     return once.write(work, about=id)
@@ -180,16 +199,17 @@ def _withdraw(once: Once, principal: Principal, id: str, reason: str) -> Answer:
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def retry(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    return answered(request, await service.run(_retry, once, principal, id))
+    done = event(request, "handoff.retried", purpose="handoff")
+    return answered(request, await service.run(_retry, once, principal, done, id))
 
 
-def _retry(once: Once, principal: Principal, id: str) -> Answer:
+def _retry(once: Once, principal: Principal, done: AuditEvent, id: str) -> Answer:
     service = once.service
 
     def work(session: Session) -> Answer:
         case = handoffs.find_for(session, id, principal, service.directory, service.today())
         send_again(session, case.id, datetime.now(UTC))
-        session.flush()
+        audit.record(session, replace(done, object=case.id))
         return Answer(200, as_json(page(session, service, principal, id)))
 
     return once.write(work, about=id)

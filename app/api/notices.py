@@ -1,8 +1,9 @@
 """The printed notice of a screening: everything that a household is to know, at once."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -10,11 +11,14 @@ from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.replies import PRIVATE
 from app.api.schema import problems
 from app.api.service import Service, ServiceDep
+from app.api.trail import event
 from app.archive import answer_of, find
 from app.errors import InvalidParameterError, NotFoundError, UnavailableError
 from app.onewindow.notice.content import notice_of
 from app.onewindow.notice.html import POLICY, html
 from app.onewindow.notice.pdf import pdf
+from app.security import audit
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -43,19 +47,24 @@ Format = Literal["html", "pdf"]
 )
 @needs(Permission.SCREENINGS_READ, Scope.REGION)
 async def notice(
+    request: Request,
     id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")],
     service: ServiceDep,
     principal: PrincipalDep,
     format: Annotated[Format, Query(title="格式", description="html 网页，pdf 文件")] = "html",
 ) -> Response:
-    return await service.run(_notice, service, principal, id, format)
+    viewed = event(request, "notice.viewed", purpose="review")
+    return await service.run(_notice, service, principal, viewed, id, format)
 
 
-def _notice(service: Service, principal: Principal, id: str, format: Format) -> Response:
-    def read(session: Session) -> dict[str, Any]:
-        return answer_of(find(session, id, principal), service.keyring)
+def _notice(service: Service, principal: Principal, viewed: Event, id: str, format: Format) -> Response:
+    def show(session: Session) -> dict[str, Any]:
+        row = find(session, id, principal)
+        answer = answer_of(row, service.keyring)
+        audit.record(session, replace(viewed, object=row.id))
+        return answer
 
-    made = notice_of(service.database.read(read))
+    made = notice_of(service.database.write(show))
     if format == "html":
         headers = {**PRIVATE, "Content-Security-Policy": POLICY}
         return Response(html(made), headers=headers, media_type="text/html; charset=utf-8")

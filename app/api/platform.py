@@ -1,6 +1,7 @@
 """What the platform calls back: receipts, signed."""
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -13,11 +14,13 @@ from app.api.handoffs import READING_BODY
 from app.api.replies import as_json, private
 from app.api.schema import answers, problems, takes
 from app.api.service import Service, ServiceDep
+from app.api.trail import event
 from app.errors import (
     ConflictError,
     FieldError,
     InvalidParameterError,
     NotFoundError,
+    ProblemError,
     SignatureRefusedError,
     StorageFullError,
     UnavailableError,
@@ -27,9 +30,16 @@ from app.onewindow.course import ImpossibleError, State
 from app.onewindow.receiving import Told, is_first, receive
 from app.onewindow.requests import read_receipt
 from app.onewindow.signatures import Checked, ClockError, SignatureError
+from app.security import audit
+from app.security.audit import Event
 
 router = Router(prefix="/v1/platform", tags=["handoffs"])
 SOURCE = "platform"
+
+FORGED = "签名未被接受：请核对签名方式、密钥和被签的内容。"
+CLOCKS = "签名的时间与本服务的时钟相差太多（15分钟以上）：请校准时钟后重新签名发送。"
+"""Only who could sign learns so much."""
+REPEATED = "这条签名消息已经收到过；要重发，请用新的时间和随机数重新签名。"
 
 log = logging.getLogger("huimin.platform")
 
@@ -50,42 +60,56 @@ log = logging.getLogger("huimin.platform")
 @open_to_all
 async def tell(request: Request, service: ServiceDep) -> Response:
     body = await read_body(request)
-    checked = check_signature(request, service, body)
-    named, told = read_receipt(read_object(body))
-    if named is None:
-        raise InvalidParameterError("请改正后重试。", [FieldError("handoff", "请填转交件编号")])
-    return private(request, await service.run(_tell, service, checked, named, told))
-
-
-def check_signature(request: Request, service: Service, body: bytes) -> Checked:
-    """Return what the signature says; raise SignatureRefusedError, or NotFoundError where no platform is known."""
     if service.platform is None:
         raise NotFoundError("本服务没有接入一门受理平台：请管理员设置 HUIMIN_PLATFORM_SECRET 等环境变量。")
+    done = replace(event(request, "signature.refused", purpose="handoff"), client=SOURCE)
     try:
-        return service.platform.scheme.check(dict(request.headers), body, datetime.now(UTC))
-    except ClockError:
-        # Whoever could sign may know; anybody else learns only that it was refused.
-        said = "签名的时间与本服务的时钟相差太多（15分钟以上）：请校准时钟后重新签名发送。"
+        checked = service.platform.scheme.check(dict(request.headers), body, datetime.now(UTC))
     except SignatureError as error:
-        log.warning("signature refused: %s", error.reason)
-        said = "签名未被接受：请核对签名方式、密钥和被签的内容。"
-    raise SignatureRefusedError(said)
+        refused = error
+    else:
+        named, told = read_receipt(read_object(body))
+        if named is None:
+            raise InvalidParameterError("请改正后重试。", [FieldError("handoff", "请填转交件编号")])
+        done = replace(done, action=f"receipt.{told.receipt.event}", object=named)
+        return private(request, await service.run(_tell, service, checked, done, named, told))
+    # Outside `except`, as everywhere: nothing that was sent is in a trace.
+    await service.run(_note_refusal, service, done, refused.outcome)
+    raise SignatureRefusedError(CLOCKS if isinstance(refused, ClockError) else FORGED)
 
 
-def _tell(service: Service, checked: Checked, named: str, told: Told) -> bytes:
+def _note_refusal(service: Service, done: Event, outcome: str) -> None:
+    try:
+        service.database.write(lambda session: audit.record(session, replace(done, outcome=outcome)))
+    except ProblemError as error:
+        # It is refused all the same.
+        log.error("not in the audit trail: %s: %s", done.action, type(error).__name__)
+
+
+def _tell(service: Service, checked: Checked, done: Event, named: str, told: Told) -> bytes:
     now = datetime.now(UTC)
 
     def work(session: Session) -> bytes:
         # In the transaction of what it tells: what was not kept may be sent again as it was.
         if not is_first(session, SOURCE, checked, now):
-            raise SignatureRefusedError("这条签名消息已经收到过；要重发，请用新的时间和随机数重新签名。")
+            raise _RepeatedError
         case = handoffs.find(session, named)
         news = receive(session, service.keyring, case, told, source=SOURCE, units=service.directory, now=now)
+        audit.record(session, done)
         state = State(case.state)
         return as_json({"handoff": case.id, "state": state.value, "state_label": state.label, "is_new": news})
 
     try:
         return service.database.write(work)
+    except _RepeatedError:
+        said = ""
     except ImpossibleError as error:
         said = str(error)
-    raise ConflictError(f"{said}。")
+    if said:
+        raise ConflictError(f"{said}。")
+    _note_refusal(service, replace(done, action="signature.refused"), "repeated")
+    raise SignatureRefusedError(REPEATED)
+
+
+class _RepeatedError(Exception):
+    """A signed message that came before."""

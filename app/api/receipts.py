@@ -1,5 +1,6 @@
 """What a unit or platform tells of a case, with a key of its own."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -13,12 +14,15 @@ from app.api.once import PARAMETER, Once
 from app.api.replies import as_json
 from app.api.schema import answers, problems, takes
 from app.api.service import ServiceDep
+from app.api.trail import event
 from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError
 from app.onewindow import handoffs
 from app.onewindow.course import ImpossibleError
 from app.onewindow.receiving import Told, receive
 from app.onewindow.requests import read_receipt
 from app.replays import Answer
+from app.security import audit
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -41,10 +45,11 @@ async def tell(request: Request, id: HandoffId, service: ServiceDep, principal: 
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     named, told = read_receipt(read_object(body))
-    return answered(request, await service.run(_tell, once, principal, id, named, told))
+    done = event(request, f"receipt.{told.receipt.event}", purpose="handoff")
+    return answered(request, await service.run(_tell, once, principal, done, id, named, told))
 
 
-def _tell(once: Once, principal: Principal, id: str, named: str | None, told: Told) -> Answer:
+def _tell(once: Once, principal: Principal, done: Event, id: str, named: str | None, told: Told) -> Answer:
     service = once.service
 
     def work(session: Session) -> Answer:
@@ -60,6 +65,7 @@ def _tell(once: Once, principal: Principal, id: str, named: str | None, told: To
             units=service.directory,
             now=datetime.now(UTC),
         )
+        audit.record(session, replace(done, object=case.id))
         return Answer(200, as_json(page(session, service, principal, id)))
 
     try:

@@ -13,10 +13,13 @@ from app.api.handoffs import StateCode, line
 from app.api.replies import as_json, private
 from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep
+from app.api.trail import event
 from app.errors import FieldError, ForbiddenError, InvalidParameterError, NotFoundError, UnavailableError
 from app.onewindow import sight, worklist
 from app.onewindow.worklist import LARGEST_PAGE, PAGE, Count, Mark, Overdue, Wanted
 from app.regions import TOWNSHIPS, RegionError, read_region_code
+from app.security import audit
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -71,15 +74,19 @@ async def of_unit(
         is_open=which == "open",
         sight=sight.conditions(principal, service.directory, today),
     )
-    found = await service.run(_of_unit, service, code, wanted, _mark(after), limit)
+    viewed = event(request, "worklist.viewed", code, "review")
+    found = await service.run(_of_unit, service, viewed, code, wanted, _mark(after), limit)
     return private(request, as_json(found))
 
 
-def _of_unit(service: Service, code: str, wanted: Wanted, after: Mark | None, size: int) -> dict[str, Any]:
+def _of_unit(
+    service: Service, viewed: Event, code: str, wanted: Wanted, after: Mark | None, size: int
+) -> dict[str, Any]:
     today = service.today()
 
     def work(session: Session) -> dict[str, Any]:
         found = worklist.page(session, wanted, today, after, size)
+        audit.record(session, viewed)
         end = worklist.mark_of(found[size - 1]) if len(found) > size else None
         return {
             "unit": service.directory.described(code, today),
@@ -88,7 +95,7 @@ def _of_unit(service: Service, code: str, wanted: Wanted, after: Mark | None, si
             "next": end and f"{end.due}~{end.id}",
         }
 
-    return service.database.read(work)
+    return service.database.write(work)
 
 
 @router.get(

@@ -24,15 +24,15 @@ WINDOW: Final = timedelta(minutes=15)
 
 
 class SignatureError(Exception):
-    """A signature that is not accepted; its `reason` is for the log, and nothing of it for the sender."""
+    """A signature that is not accepted; why is for the audit trail, and nothing of it for the sender."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    outcome = "refused"
 
 
 class ClockError(SignatureError):
     """The signature is right, and its time is not: the sender's clock, or ours, is off."""
+
+    outcome = "stale"
 
 
 @dataclass(frozen=True)
