@@ -113,7 +113,7 @@ def test_what_is_kept_is_sealed(database, keyring):
         (delivery,) = deliveries_of(session, case.id)
         return session.get(Handoff, case.id).content + delivery.message
 
-    assert b"83" not in database.read(everything)
+    assert "高龄".encode() not in database.read(everything)
 
 
 def test_a_case_that_never_went_out_is_withdrawn_in_silence(database, keyring):
