@@ -32,6 +32,7 @@ QUOTAS: Final[Mapping[Role, int]] = MappingProxyType(
         Role.CADRE: 20_000,
         Role.TOWNSHIP: 200_000,
         Role.DISTRICT: 5_000_000,
+        Role.UNIT: 200_000,
         Role.PLATFORM: 1_000_000,
         Role.OFFICER: 20_000,
         Role.AUDITOR: 20_000,

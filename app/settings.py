@@ -31,6 +31,7 @@ class Claims(NamedTuple):
 
     role: str = "huimin_role"
     region: str = "huimin_region"
+    unit: str = "huimin_unit"
     name: str = "name"
 
     def __str__(self) -> str:
@@ -336,7 +337,7 @@ class Settings(BaseSettings):
     )
     sign_on_claims: Annotated[Claims, NoDecode, BeforeValidator(_claims)] = Field(
         default=Claims(),
-        description="角色、行政区划代码、显示名在令牌的哪个声明里；点号指里层，如 `role=realm_access.roles`",
+        description="角色、行政区划代码、单位代码、显示名在令牌的哪个声明里；点号指里层，如 `role=realm_access.roles`",
         json_schema_extra={"shown": f"`{Claims()}`"},
     )
     sign_on_roles: Annotated[dict[str, str] | None, NoDecode, BeforeValidator(_pairs)] = Field(

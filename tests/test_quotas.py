@@ -196,3 +196,7 @@ def test_what_is_held_is_bounded(database, monkeypatch):
 def test_a_role_that_is_none_is_refused_at_the_start():
     with pytest.raises(SettingsError, match="HUIMIN_QUOTAS"):
         by_role(Settings(quotas="mayor=5"))
+
+
+def test_every_role_has_a_quota():
+    assert set(QUOTAS) == set(Role)

@@ -147,7 +147,12 @@ def test_keys_are_fetched_over_https_or_from_this_machine_only(monkeypatch, valu
 
 def test_what_is_not_said_of_claims_stays_as_it_was(monkeypatch):
     monkeypatch.setenv("HUIMIN_SIGN_ON_CLAIMS", "role=realm_access.roles, name=preferred_username")
-    assert Settings.load().sign_on_claims == ("realm_access.roles", "huimin_region", "preferred_username")
+    assert Settings.load().sign_on_claims == (
+        "realm_access.roles",
+        "huimin_region",
+        "huimin_unit",
+        "preferred_username",
+    )
 
 
 @pytest.mark.parametrize("value", ["role", "rôle=x", "role=", "=x", "role=a,role=b", ","])

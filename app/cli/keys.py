@@ -186,7 +186,7 @@ def quota(
     which: Which,
     units: Annotated[str, typer.Argument(metavar="次数", help="每小时的额度；0 不限；role 按角色")],
 ) -> None:
-    """改变一个密钥每小时的额度：一次请求计1，名单每行计1；几秒内在各处生效。"""
+    """改变一个密钥每小时的额度；几秒内在各处生效。"""
     from app.security import clients
     from app.security.applications import MOST_UNITS, is_quota
 

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import httpx
 from anyio import to_thread
 
-from app.errors import SignOnUnavailableError, place_of
+from app.errors import SignOnUnavailableError
 from app.security.jwks import VerifyingKey, read_jwks
 from app.settings import is_safe_address, origin_of
 
@@ -32,6 +32,10 @@ BACK_OFF: Final = (2.0, 60.0)
 DISCOVERY: Final = "/.well-known/openid-configuration"
 
 log = logging.getLogger("huimin.sign-on")
+
+
+class NoKeysError(Exception):
+    """The sign-on's keys cannot be had; the message says why, to whoever connects it."""
 
 
 class Addresses(NamedTuple):
@@ -59,6 +63,11 @@ class Issuer:
         self._next = float("-inf")
         self._failures = 0
         self._fetching = asyncio.Lock()
+
+    @property
+    def keys(self) -> Mapping[str, VerifyingKey]:
+        """The keys that were fetched last, by their ids."""
+        return self._fetched.keys
 
     @property
     def age(self) -> float:
@@ -95,11 +104,11 @@ class Issuer:
                 return
             try:
                 keys, addresses = await self.fetch()
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError, OSError) as error:
+            except NoKeysError as error:
                 first, most = BACK_OFF
                 self._next = self._clock() + min(first * 2**self._failures, most)
                 self._failures = min(self._failures + 1, 10)
-                log.warning("the sign-on's keys cannot be had: %s", place_of(error))
+                log.warning("the sign-on's keys cannot be had: %s", error)
                 return
             if self._failures:
                 log.info("the sign-on's keys are there again")
@@ -107,20 +116,23 @@ class Issuer:
             self._next = self._fetched.at + PAUSE
 
     async def fetch(self) -> tuple[Mapping[str, VerifyingKey], Addresses | None]:
-        """Return the keys and addresses as they are now; raise ValueError, OSError or an error of httpx."""
-        if self.file is not None:
-            return read_jwks(await to_thread.run_sync(self.file.read_bytes)), None
-        async with (
-            asyncio.timeout(2 * TIMEOUT),
-            httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, verify=self._tls) as client,
-        ):
-            said = json.loads(await _get(client, self.name.rstrip("/") + DISCOVERY))
-            if not isinstance(said, dict) or said.get("issuer") != self.name:
-                raise ValueError("the configuration is another issuer's")
-            place = said.get("jwks_uri")
-            if not isinstance(place, str) or not is_safe_address(place):
-                raise ValueError("the configuration has no safe address of the keys")
-            return read_jwks(await _get(client, place)), _addresses(self.name, said)
+        """Return the keys and addresses as they are now; raise NoKeysError."""
+        try:
+            if self.file is not None:
+                return _read(await to_thread.run_sync(self.file.read_bytes)), None
+            async with (
+                asyncio.timeout(2 * TIMEOUT),
+                httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, verify=self._tls) as client,
+            ):
+                said = _configuration(await _get(client, self.name.rstrip("/") + DISCOVERY), self.name)
+                return _read(await _get(client, said["jwks_uri"])), _addresses(self.name, said)
+        except (TimeoutError, httpx.TimeoutException):
+            why = f"{TIMEOUT:.0f}秒内没有答复"
+        except (httpx.HTTPError, httpx.InvalidURL):
+            why = "连不上：请检查网址、域名解析、防火墙和证书（内部 CA 用环境变量 SSL_CERT_FILE 指明）"
+        except OSError:
+            why = "公钥文件读不出来"
+        raise NoKeysError(why)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -132,12 +144,35 @@ async def _get(client: httpx.AsyncClient, address: str) -> bytes:
     body = b""
     async with client.stream("GET", address, headers={"Accept": "application/json"}) as response:
         if response.status_code != httpx.codes.OK:
-            raise ValueError("not answered with 200")
+            raise NoKeysError(f"{address} 答复 {response.status_code}，应为 200")
         async for part in response.aiter_bytes():
             body += part
             if len(body) > LARGEST:
-                raise ValueError("too large")
+                raise NoKeysError(f"{address} 的答复超过 {LARGEST // 1024} KB")
     return body
+
+
+def _configuration(document: bytes, issuer: str) -> dict[str, Any]:
+    try:
+        said = json.loads(document)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise NoKeysError("签发者的配置不是 JSON")
+    if said.get("issuer") != issuer:
+        raise NoKeysError("签发者的配置中的 issuer 与 HUIMIN_SIGN_ON_ISSUER 不同（多或少一个 / 也算不同）")
+    place = said.get("jwks_uri")
+    if not isinstance(place, str) or not is_safe_address(place):
+        raise NoKeysError("签发者的配置中没有可用的 jwks_uri（应为 https）")
+    return said
+
+
+def _read(document: bytes) -> Mapping[str, VerifyingKey]:
+    try:
+        return read_jwks(document)
+    except (ValueError, RecursionError):
+        pass
+    raise NoKeysError("公钥不是 JWKS，或其中没有带 kid 的签名公钥（RSA 2048位以上、P-256、Ed25519）")
 
 
 def _addresses(issuer: str, said: Mapping[str, Any]) -> Addresses | None:

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from app.errors import ForbiddenError, SettingsError, UnauthorizedError
 from app.regions import RegionError
-from app.security.applications import bound_region, is_name
+from app.security.applications import UnitError, bound_region, bound_unit, is_name
 from app.security.clients import Digesting
 from app.security.issuer import Issuer
 from app.security.jwks import read_jwks
@@ -20,6 +20,7 @@ NAMELESS: Final = "统一身份认证用户"
 WRONG: Final = "令牌无效或已过期：请重新登录统一身份认证后再试。"
 NO_ROLE: Final = "这个账号在统一身份认证中没有本系统的角色，或者不止一个：请联系统一身份认证的管理员分配。"
 NO_REGION: Final = "这个账号在统一身份认证中的行政区划代码缺少或不能用：请联系统一身份认证的管理员更正。"
+NO_UNIT: Final = "这个账号在统一身份认证中的单位代码缺少或不能用：请联系统一身份认证的管理员更正。"
 _PURPOSE: Final = "sign-on"
 
 log = logging.getLogger("huimin.sign-on")
@@ -58,6 +59,8 @@ class SignOn:
                 raise ForbiddenError(NO_ROLE)
             case Refusal.REGION:
                 raise ForbiddenError(NO_REGION)
+            case Refusal.UNIT:
+                raise ForbiddenError(NO_UNIT)
             case _:
                 # Whoever holds one that ended has signed in: that is no guess at somebody's key.
                 raise UnauthorizedError(WRONG, presented=True, guessed=refusal is not Refusal.EXPIRED)
@@ -79,14 +82,18 @@ class SignOn:
         if len(roles) != 1:
             raise RefusedTokenError(Refusal.ROLE)
         role = Role(roles.pop())
-        region = _only(claim(claims, named.region))
         try:
-            area = bound_region(region, role, self._settings.region)
+            area = bound_region(_only(claim(claims, named.region)), role, self._settings.region)
         except RegionError:
             raise RefusedTokenError(Refusal.REGION) from None
+        try:
+            # Of who cannot be bound to a unit it is nobody's business in which one they work.
+            unit = bound_unit(_only(claim(claims, named.unit)), role) if role.may_have_unit else None
+        except UnitError:
+            raise RefusedTokenError(Refusal.UNIT) from None
         name = _only(claim(claims, named.name))
         shown = name.strip() if isinstance(name, str) and is_name(name) else NAMELESS
-        return Principal(self.id_of(claims["sub"]), shown, PrincipalKind.TOKEN, role, role.permissions, area)
+        return Principal(self.id_of(claims["sub"]), shown, PrincipalKind.TOKEN, role, role.permissions, area, unit=unit)
 
     @staticmethod
     def _check(settings: Settings) -> None:

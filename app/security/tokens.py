@@ -41,6 +41,7 @@ class Refusal(Enum):
     SUBJECT = "没有用户标识（sub）"
     ROLE = "角色声明中没有本服务的角色，或者不止一个"
     REGION = "行政区划代码的声明不能用"
+    UNIT = "单位代码的声明不能用：应为单位目录（/v1/units）中的代码"
 
 
 class RefusedTokenError(Exception):

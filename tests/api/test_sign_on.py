@@ -227,6 +227,20 @@ def test_who_belongs_to_the_district_needs_no_region(client, process):
     )
 
 
+@pytest.mark.parametrize("unit", [None, "", "hunter2", 7, ["civil-affairs", "housing"]])
+def test_a_unit_s_officer_without_a_unit_sees_nothing(client, process, unit):
+    said = problem(me(client, process.token(sub="u-3", huimin_role="unit", huimin_unit=unit)), 403, "forbidden")
+    assert "单位代码" in said["detail"]
+    assert "hunter2" not in str(said)
+
+
+def test_who_belongs_to_a_unit_is_bound_to_it(client, process):
+    for role in ("unit", "district", "platform"):
+        token = process.token(sub=role, huimin_role=role, huimin_region=None, huimin_unit="civil-affairs")
+        assert me(client, token).json()["unit"] == "civil-affairs"
+    assert me(client, process.token(huimin_unit="somewhere")).json()["unit"] is None
+
+
 def test_a_list_of_one_is_that_one(client, process):
     said = me(client, process.token(huimin_role=["cadre", "offline_access"], huimin_region=[HERE])).json()
     assert (said["role"], said["region_code"]) == ("cadre", HERE)
@@ -395,16 +409,31 @@ def test_while_the_issuer_is_away_the_page_is_offered_it_without_addresses(tmp_p
 # ── settings ───────────────────────────────────────────────────────────────
 
 
+NAME = "https://sso.invalid/realms/nanqiao"
+AUDITOR = {"iss": NAME, "aud": AUDIENCE, "sub": "u", "exp": NOW + 3600, "huimin_role": "auditor"}
+
+
+def filed(folder, keys):
+    """Return settings with the issuer's keys in a file."""
+    file = folder / "jwks.json"
+    file.write_text(json.dumps({"keys": keys}))
+    given = {"sign_on_issuer": NAME, "sign_on_audience": AUDIENCE, "sign_on_jwks": file}
+    return deployment(folder).model_copy(update=given)
+
+
 def test_a_file_takes_the_place_of_an_issuer_that_cannot_be_reached(tmp_path):
-    keys, file = Keys(), tmp_path / "jwks.json"
-    file.write_text(json.dumps(keys.published))
-    name = "https://sso.invalid/realms/nanqiao"
-    settings = deployment(tmp_path).model_copy(
-        update={"sign_on_issuer": name, "sign_on_audience": AUDIENCE, "sign_on_jwks": file}
-    )
-    claims = {"iss": name, "aud": AUDIENCE, "sub": "u", "exp": NOW + 3600, "huimin_role": "auditor"}
+    keys = Keys()
+    settings = filed(tmp_path, keys.published["keys"])
     with TestClient(application(settings)) as client:
-        assert me(client, keys.sign("RS256", {}, claims)).json()["role"] == "auditor"
+        assert me(client, keys.sign("RS256", {}, AUDITOR)).json()["role"] == "auditor"
+
+
+def test_a_key_that_is_for_one_algorithm_verifies_no_other(tmp_path):
+    keys = Keys()
+    settings = filed(tmp_path, [{**key, "alg": "RS256"} for key in keys.published["keys"] if key["kty"] == "RSA"])
+    with TestClient(application(settings)) as client:
+        assert me(client, keys.sign("RS256", {}, AUDITOR)).status_code == 200
+        problem(me(client, keys.sign("PS256", {}, AUDITOR)), 401, "unauthorized")
 
 
 @pytest.mark.parametrize(

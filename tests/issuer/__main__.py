@@ -14,6 +14,7 @@ from tests.issuer import AUDIENCE, CLIENT
 from tests.issuer.keys import Keys
 
 REALM = "/realms/nanqiao"
+MOVED = "/moved"
 SLOW = 30.0
 PEOPLE: dict[str, dict[str, Any]] = {
     "cadre": {"sub": "u-1", "name": "王干部", "huimin_role": "cadre", "huimin_region": "341103100"},
@@ -62,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        match parts.path.removeprefix(REALM):
+        match parts.path.removeprefix(MOVED).removeprefix(REALM):
             case "/.well-known/openid-configuration":
                 self._misbehave() or self._json(self._configuration())
             case "/certs":
@@ -129,13 +130,15 @@ class Handler(BaseHTTPRequestHandler):
             case "error":
                 self._answer(500, b"")
             case "redirect":
-                self._answer(302, b"", {"Location": f"{self.server.name}/certs?again"})
+                if self.path.startswith(MOVED):
+                    return False
+                self._answer(302, b"", {"Location": f"{self.server.root}{MOVED}{self.path}"})
             case "garbage":
                 self._answer(200, b"\x00<html>")
             case "empty":
                 self._json({"issuer": self.server.name, "jwks_uri": f"{self.server.name}/certs", "keys": []})
             case "huge":
-                self._answer(200, b" " * 5_000_000)
+                self._json({**self._configuration(), **self.server.keys.published, "more": " " * 5_000_000})
             case _:
                 return False
         return True

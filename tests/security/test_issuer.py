@@ -54,7 +54,7 @@ def header(process, kind="ES256"):
 def test_every_kind_of_key_that_signs_is_found_and_no_other(process, issuer):
     for kid in kids(process):
         assert asyncio.run(issuer.key(kid)) is not None
-    assert len(issuer._fetched.keys) == 3
+    assert len(issuer.keys) == 3
 
 
 def test_addresses_are_those_of_the_configuration(process, issuer):
@@ -134,7 +134,7 @@ def test_an_issuer_that_is_away_is_asked_ever_more_rarely(process, issuer, clock
 
     async def fail():
         fetches.append(clock.now)
-        raise OSError
+        raise issuers.NoKeysError
 
     monkeypatch.setattr(issuer, "fetch", fail)
     for _ in range(600):

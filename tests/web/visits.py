@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from sqlalchemy import select
 
-from app.archive import unpack
+from app.archive import given_place, unpack
 from app.database import Database
 from app.models import Screening
+from app.security.sealing import open_keyring
 from tests.api.server import Server
 from tests.deployments import deployment
 from tests.keys import key_for
@@ -73,8 +74,9 @@ def screenings(server: Server) -> list[dict[str, Any]]:
     """Return the households of the screenings that the server has stored."""
     database = Database(server.settings)
     try:
+        keyring = open_keyring(server.settings)
         rows = database.read(lambda session: session.scalars(select(Screening)).all())
-        return [json.loads(unpack(row.given)) for row in rows]
+        return [json.loads(unpack(keyring.open(row.given, given_place(row.id)))) for row in rows]
     finally:
         database.close()
 
