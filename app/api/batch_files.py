@@ -80,6 +80,21 @@ async def changes(id: Id, service: ServiceDep, principal: PrincipalDep, form: Fo
 
 
 @router.get(
+    "/{id}/counts",
+    summary="各村各项政策的数量",
+    description="每个村（社区）的户数、人数，每项政策在各村符合、待核实、不符合的数量，供作图。"
+    "村太多时按镇（街道）合计。",
+    responses={
+        200: answers("BatchCounts", "各村各项政策的数量"),
+        **problems(NotFoundError, ConflictError, InvalidParameterError, UnavailableError),
+    },
+)
+@needs(Permission.BATCHES_READ, Scope.REGION)
+async def counts(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
+    return private(request, await service.run(service.batches.counts, id, principal))
+
+
+@router.get(
     "/{id}/rejects",
     summary="退回的行",
     description="没有参加筛查的行：行号、列、原因，不含填报的内容。`format=csv` 下载全部，否则一页一页取。",

@@ -80,6 +80,7 @@ class BatchLinks(Shape, title="有关的地址"):
     result: BatchFormats | None = Field(title="筛查结果；没有完成时为空")
     changes: BatchFormats | None = Field(title="变化清单；没有比较时为空")
     rejects: str | None = Field(title="退回的行；没有完成时为空")
+    counts: str | None = Field(title="各村各项政策的数量；没有完成时为空")
 
 
 class Batch(Shape, title="批量筛查"):
@@ -114,6 +115,33 @@ class BatchList(Shape, title="批量筛查列表"):
     next: str | None = Field(title="下一页的地址；没有时为空")
 
 
+class Place(Shape, title="地方"):
+    """一个村（社区）；村太多时是一个镇（街道），最小的合在一起。"""
+
+    township: str | None = Field(title="镇（街道）；名单没有写明的为空", examples=["乌衣镇"])
+    village: str | None = Field(title="村（社区）；名单没有写明的、合在一起的为空")
+    households: int = Field(title="户数")
+    members: int = Field(title="人数")
+
+
+class PolicyCounts(Shape, title="一项政策的数量"):
+    """各地方有多少户或人；次序与 places 相同。"""
+
+    policy: str = Field(title="政策代码", examples=["longevity-allowance"])
+    title: str = Field(title="政策名称")
+    subject: Literal["household", "person"] = Field(title="数的是户还是人")
+    eligible: list[int] = Field(title="符合")
+    undetermined: list[int] = Field(title="待核实")
+    ineligible: list[int] = Field(title="不符合")
+
+
+class BatchCounts(Shape, title="各村各项政策的数量"):
+    """供作图；只有数量。"""
+
+    places: list[Place] = Field(title="地方")
+    policies: list[PolicyCounts] = Field(title="政策")
+
+
 class Reject(Shape, title="退回的行"):
     """一处不能筛查的原因；一行可以有几处。"""
 
@@ -130,4 +158,4 @@ class RejectList(Shape, title="退回的行列表"):
     next: str | None = Field(title="下一页的地址；没有时为空")
 
 
-BATCH_SHAPES: Final = (BatchUpload, Batch, BatchList, RejectList)
+BATCH_SHAPES: Final = (BatchUpload, Batch, BatchList, BatchCounts, RejectList)

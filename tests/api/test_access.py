@@ -327,6 +327,7 @@ REGIONAL = {
             ("GET", "/v1/batches/{id}/result"),
             ("GET", "/v1/batches/{id}/changes"),
             ("GET", "/v1/batches/{id}/rejects"),
+            ("GET", "/v1/batches/{id}/counts"),
             ("POST", "/v1/batches/{id}/cancel"),
             ("DELETE", "/v1/batches/{id}"),
         )

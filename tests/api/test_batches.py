@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from app.api.batch_shapes import BatchCounts
 from app.archive import new_id
 from app.models import Batch
 from tests.api.conftest import application
@@ -57,6 +58,14 @@ def test_rows_set_aside_are_paged_and_fetched_whole(client, done):
     assert {reject["column"] for reject in seen} == {"出生日期"}
     assert "1980-02-30" not in str(seen)
     assert client.get(f"{PATH}/{done['id']}/rejects?format=csv").text.count("\r\n") == 6
+
+
+def test_it_is_counted_who_qualifies_in_each_village(client, done):
+    counts = client.get(done["links"]["counts"]).json()
+    assert BatchCounts.model_validate(counts).model_dump() == counts
+    assert sum(place["members"] for place in counts["places"]) == done["summary"]["people"]
+    for verdict, count in done["summary"]["verdicts"].items():
+        assert sum(sum(policy[verdict]) for policy in counts["policies"]) == count
 
 
 def test_the_list_goes_once_it_is_screened_and_its_name_is_kept_nowhere(client, done):

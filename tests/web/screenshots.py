@@ -1,6 +1,6 @@
 """The page's screens as pictures: `python -m tests.web.screenshots` makes those of the README anew, in docs/.
 
-With a folder, `python -m tests.web.screenshots FOLDER`, it makes every screen there, at phone and desk size, light and
+With a folder, `python -m tests.web.screenshots FOLDER [SCENE...]`, it makes every screen there, at phone and desk size, light and
 dark, with large text, long names and twelve members: to be looked at by a person.  The people are invented.
 """
 
@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -25,7 +25,7 @@ DESK: Final = {"width": 1280, "height": 800}
 LONG: Final = "阿不都热依木·买买提明家的老母亲吐尔逊古丽·阿不都热依木"
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 
-Screen = Callable[[Visit, Page], None]
+Scenes = Iterator[tuple[str, Page]]
 
 
 def signed_in(visit: Visit, role: str, region: str | None = None) -> Page:
@@ -75,38 +75,42 @@ def lists(page: Page, folder: Path) -> None:
         expect(page.get_by_role("heading", name="下载结果")).to_be_visible(timeout=120_000)
 
 
-def every(browser: Any, server: Server, folder: Path, scratch: Path) -> Iterator[Path]:
-    """Make a picture of each screen in each form."""
-    visit = Visit(browser, server)
-    cadre = signed_in(visit, "cadre", REGION)
-    twelve(cadre)
-    household_address = cadre.url
-    yield from forms(cadre, folder, "household-twelve")
-    cadre.goto(f"{visit.address}#/")
-    household(cadre)
-    yield from forms(cadre, folder, "household")
-    cadre.goto(household_address)
-    cadre.goto(f"{visit.address}#/")
-    yield from forms(cadre, folder, "home")
-    cadre.goto(f"{visit.address}#/handbook/longevity-allowance")
-    yield from forms(cadre, folder, "handbook")
-    visit.context.close()
-    visit = Visit(browser, server)
-    clerk = signed_in(visit, "district")
-    lists(clerk, scratch)
-    yield from forms(clerk, folder, "list")
-    clerk.get_by_role("link", name="名单", exact=True).click()
-    expect(clerk.get_by_role("table")).to_be_visible()
-    yield from forms(clerk, folder, "lists")
-    visit.context.close()
-    visit = Visit(browser, server)
+# ── scenes ──
+
+
+def cadre(visit: Visit) -> Scenes:
+    page = signed_in(visit, "cadre", REGION)
+    twelve(page)
+    yield "household-twelve", page
+    page.goto(f"{visit.address}#/")
+    household(page)
+    yield "household", page
+    page.goto(f"{visit.address}#/")
+    yield "home", page
+    page.goto(f"{visit.address}#/handbook/longevity-allowance")
+    yield "handbook", page
+
+
+def clerk(visit: Visit) -> Scenes:
+    page = signed_in(visit, "district")
+    with tempfile.TemporaryDirectory() as scratch:
+        lists(page, Path(scratch))
+    yield "list", page
+    page.get_by_role("link", name="名单", exact=True).click()
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "lists", page
+
+
+def admin(visit: Visit) -> Scenes:
     page = visit.open()
     expect(page.locator("#key")).to_be_visible()
-    yield from forms(page, folder, "sign-in")
-    admin = signed_in(visit, "admin")
-    keys(admin)
-    yield from forms(admin, folder, "keys")
-    visit.context.close()
+    yield "sign-in", page
+    page = signed_in(visit, "admin")
+    keys(page)
+    yield "keys", page
+
+
+SCENES: Final[dict[str, Callable[[Visit], Scenes]]] = {"cadre": cadre, "clerk": clerk, "admin": admin}
 
 
 def forms(page: Page, folder: Path, name: str) -> Iterator[Path]:
@@ -132,8 +136,12 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
         with Server(deployment(Path(scratch)), Path(scratch)) as server:
-            for path in every(browser, server, folder, Path(scratch)):
-                print(path)
+            for scene in arguments[1:] or SCENES:
+                visit = Visit(browser, server)
+                for name, page in SCENES[scene](visit):
+                    for path in forms(page, folder, name):
+                        print(path)
+                visit.context.close()
         browser.close()
     return 0
 

@@ -1,8 +1,10 @@
 """Lists at the desk: uploaded, followed, fetched, compared, ended."""
 
+import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.keys import key_for
@@ -62,6 +64,20 @@ def test_a_row_that_was_set_aside_is_named_with_what_to_do(desk, tmp_path):
     expect(row).to_contain_text("4")
     expect(row.get_by_role("cell").last).not_to_be_empty()
     assert "1943-13-41" not in desk.content()
+
+
+def test_it_is_seen_how_many_qualify_in_each_village(desk, tmp_path):
+    rows = [*GOOD, "甲4,1,341103100202,1940-05-01,女,未认定"]
+    upload(desk, a_list(tmp_path, *rows))
+    pension = desk.get_by_role("row").filter(has_text="80周岁以上高龄津贴")
+    expect(pension.get_by_role("cell").first).to_have_text("2")
+    expect(pension.locator("svg rect").first).to_have_attribute("width", re.compile(r"^[1-9]"))
+    desk.get_by_role("button", name="按村看").click()
+    desk.select_option("#chart-which", label="80周岁以上高龄津贴")
+    for village in ("341103100201", "341103100202"):
+        expect(desk.get_by_role("row").filter(has_text=village).get_by_role("cell").first).to_have_text("1")
+    serious = [one["id"] for one in Axe().run(desk).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert serious == []
 
 
 def test_two_lists_are_compared(desk, tmp_path):

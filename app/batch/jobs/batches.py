@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.archive import new_id
 from app.batch.jobs import states
 from app.batch.jobs.arrivals import Arrival
-from app.batch.jobs.files import CHANGES, REJECTS, RESULT, BatchFiles, made_by
+from app.batch.jobs.files import CHANGES, COUNTS, REJECTS, RESULT, BatchFiles, made_by
 from app.batch.jobs.sealing import damage_is_said, opened_key, opened_summary, sealed_key
 from app.batch.jobs.states import State
 from app.batch.jobs.view import view
@@ -150,6 +150,11 @@ class Batches:
         """Return the rows set aside as CSV; raise NotFoundError or ConflictError."""
         batch, _ = self._done(id, principal)
         return self._download(batch, REJECTS, "csv")
+
+    def counts(self, id: str, principal: Principal) -> bytes:
+        """Return how many qualify where, as JSON; raise NotFoundError or ConflictError."""
+        batch, _ = self._done(id, principal)
+        return b"".join(self._download(batch, COUNTS, "json").content)
 
     def template(self) -> bytes:
         """Return the empty list to fill in."""

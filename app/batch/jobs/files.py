@@ -19,7 +19,7 @@ from app.security.keyring import Suite
 from app.security.sealedfiles import SealedReader, SealedWriter
 
 FORMATS: Final = ("xlsx", "csv", "parquet")
-RESULT, CHANGES, REJECTS = "result", "changes", "rejects"
+RESULT, CHANGES, REJECTS, COUNTS = "result", "changes", "rejects", "counts"
 UPLOAD: Final = "upload"
 EARLIER: Final = "earlier"
 UNCLAIMED: Final = 3600

@@ -1,5 +1,6 @@
 """All that is made of one list, in one pass: every format holds the same answers, whenever it is fetched."""
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ import polars as pl
 
 from app.batch.change_files import ChangeTally, add_sheet, write_changes_csv, write_changes_parquet
 from app.batch.changes import changes, check_tidy
+from app.batch.counts import Counts
 from app.batch.csv_result import BOM, CsvResult, safe
 from app.batch.parquet_result import parquet_result
 from app.batch.phases import Phase
@@ -36,6 +38,7 @@ class Results:
         self.refusals: dict[str, str] = {}
         """The formats that could not be made, and why."""
         self.tally: ChangeTally | None = None
+        self._counts = Counts(policies)
         self._rejects: list[pl.DataFrame] = []
         ordered = register.grouped
         self._stack = ExitStack()
@@ -58,6 +61,7 @@ class Results:
         """Add a part of the file."""
         self._tidy.add(screened.tidy)
         self._csv.add(screened)
+        self._counts.add(screened)
         self._rejects.append(screened.rejects.select(list(REMARKS)))
         self._in_excel(lambda workbook: workbook.add(screened))
 
@@ -70,6 +74,8 @@ class Results:
             self.on_phase(Phase.WRITING)
         self._csv.finish()
         self._in_excel(lambda workbook: workbook.finish())
+        counts = json.dumps(self._counts.document(), ensure_ascii=False, separators=(",", ":"))
+        (self.folder / "counts.json").write_text(counts, encoding="utf-8")
         write_rejects(self.folder, pl.concat(self._rejects) if self._rejects else pl.DataFrame(schema=REMARKS))
 
     def _compare(self, earlier: Path) -> None:

@@ -57,11 +57,19 @@ def _summary(summary: Mapping[str, Any]) -> dict[str, Any]:
 
 def _links(batch: Batch, summary: Mapping[str, Any] | None) -> dict[str, Any]:
     mine = f"{PATH}/{batch.id}"
-    links: dict[str, Any] = {"self": mine, "events": f"{mine}/events", "result": None, "changes": None, "rejects": None}
+    links: dict[str, Any] = {
+        "self": mine,
+        "events": f"{mine}/events",
+        "result": None,
+        "changes": None,
+        "rejects": None,
+        "counts": None,
+    }
     if summary is not None:
         made = [form for form in FORMATS if summary["formats"][form] is None]
         links["result"] = {form: f"{mine}/result?format={form}" for form in made}
         links["rejects"] = f"{mine}/rejects"
+        links["counts"] = f"{mine}/counts"
         if summary["changes"] is not None:
             links["changes"] = {form: f"{mine}/changes?format={form}" for form in FORMATS}
     return links

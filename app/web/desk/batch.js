@@ -3,6 +3,7 @@
 import { CallError, call, getJson } from "../api.js";
 import { el, replace, tell } from "../dom.js";
 import { may } from "../session.js";
+import { charts } from "./chart.js";
 import { download } from "./download.js";
 import { events } from "./events.js";
 import { moment, table } from "./table.js";
@@ -61,6 +62,7 @@ function parts(batch) {
     summary ? overview(summary) : null,
     links.result ? results(summary, links) : null,
     links.changes ? changed(summary, links) : null,
+    links.counts && summary.people ? pictures(links) : null,
     summary && summary.rejected ? rejected(links, summary) : null,
     batch.ended_at && may("batches.delete") ? el("p", {}, el("button", { type: "button", onclick: () => remove(batch) }, "删除这份名单和结果")) : null,
     back(),
@@ -144,6 +146,19 @@ function changed({ changes }, links) {
   return el("div", { class: "card" }, el("h2", {}, "与上次相比"), el("p", { class: "lines" }, changes.text), files(links.changes, "变化", SHORT));
 }
 
+function pictures(links) {
+  const place = el("div", {}, el("p", { class: "quiet" }, "正在取数……"));
+  fill(place, async () => charts(await getJson(relative(links.counts))));
+  return el("div", { class: "card" }, el("h2", {}, "各村各项政策"), place);
+}
+
+/** Put into *place* what *work* returns when it comes, or why it does not. */
+const fill = (place, work) =>
+  work().then(
+    (...parts) => replace(place, ...parts),
+    (error) => replace(place, el("p", { class: "bad" }, error instanceof CallError ? error.message : "没有取到，请重试。")),
+  );
+
 // ── what was set aside ──
 
 function rejected(links, summary) {
@@ -155,13 +170,12 @@ function rejected(links, summary) {
     const part = await getJson(next);
     found.push(...part.rejects);
     next = part.next && relative(part.next);
-    replace(
-      list,
+    return [
       table("退回的行", ["原表行号", "列", "怎么改"], found.map(({ row, column, message }) => [row, column || "整行", message])),
-      next ? el("button", { type: "button", onclick: more }, "再看一些") : null,
-    );
+      next ? el("button", { type: "button", onclick: () => fill(list, more) }, "再看一些") : null,
+    ];
   };
-  more().catch((error) => replace(list, el("p", { class: "bad" }, error instanceof CallError ? error.message : "没有取到，请重试。")));
+  fill(list, more);
   return el(
     "div",
     { class: "card" },
