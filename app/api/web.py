@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.api import squeezed
 from app.api.access import Router, open_to_all
+from app.api.joined import joined, redirected
 from app.api.replies import Page, shared
 from app.api.service import ServiceDep
 from app.errors import NotFoundError
@@ -22,6 +23,8 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "web"
 START: Final = "index.html"
 ONLINE: Final = ("desk/", "sign-on.js")
 """What is of use only where there is a network: loaded when it is opened, and not kept."""
+RULES: Final = "rules"
+"""The folder whose modules are served as one."""
 WORKER: Final = "sw.js"
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -47,14 +50,25 @@ def files() -> dict[str, Page]:
         for path in sorted(FOLDER.rglob("*"))
         if path.suffix in TYPES and path.is_file()
     }
-    texts = {name: _squeezed(path) for name, path in found.items()}
+    texts = _joined({name: path.read_text(encoding="utf-8") for name, path in found.items()})
+    texts = {name: _squeezed(name, text) for name, text in texts.items()}
     texts[WORKER] = _worker(texts)
     return {name: Page.of(text.encode(), TYPES[Path(name).suffix], _HEADERS) for name, text in texts.items()}
 
 
-def _squeezed(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    match path.suffix:
+def _joined(texts: dict[str, str]) -> dict[str, str]:
+    """Return the files with the rules as one module."""
+    inside = {name.removeprefix(f"{RULES}/"): text for name, text in texts.items() if name.startswith(f"{RULES}/")}
+    others = {
+        name: redirected(text, RULES) if name.endswith(".js") else text
+        for name, text in texts.items()
+        if not name.startswith(f"{RULES}/")
+    }
+    return dict(sorted({**others, f"{RULES}.js": joined(inside)}.items()))
+
+
+def _squeezed(name: str, text: str) -> str:
+    match Path(name).suffix:
         case ".js":
             return squeezed.script(text)
         case ".css":

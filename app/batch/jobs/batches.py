@@ -154,7 +154,9 @@ class Batches:
     def counts(self, id: str, principal: Principal) -> bytes:
         """Return how many qualify where, as JSON; raise NotFoundError or ConflictError."""
         batch, _ = self._done(id, principal)
-        return b"".join(self._download(batch, COUNTS, "json").content)
+        reader = self._reader(batch, COUNTS, "json")
+        with damage_is_said():
+            return reader.read()
 
     def template(self) -> bytes:
         """Return the empty list to fill in."""

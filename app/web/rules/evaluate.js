@@ -5,7 +5,10 @@ import { completedYears } from "./days.js";
 import { allTrue, anyTrue, negate } from "./kleene.js";
 import { figureOn } from "./pack.js";
 
-export const [FALSE, TRUE, OPEN, WAITING] = [0, 1, 2, 3];
+export const FALSE = 0;
+export const TRUE = 1;
+export const OPEN = 2;
+export const WAITING = 3;
 
 /** Return the truth of a reading of one leaf. */
 export const truthOfReading = (reading) => (reading > TRUE ? null : reading === TRUE);
