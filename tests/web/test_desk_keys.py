@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.keys import key_for
-from tests.web.visits import Visit, browser, key, server, sign_in, visit
+from tests.web.visits import Visit, key, server, sign_in, visit
 
-__all__ = ["browser", "key", "server", "visit"]
+__all__ = ["key", "server", "visit"]
 
 DESK = {"width": 1280, "height": 800}
 

@@ -8,9 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.keys import key_for
-from tests.web.visits import Visit, browser, server, sign_in, visit
+from tests.web.visits import Visit, server, sign_in, visit
 
-__all__ = ["browser", "server", "visit"]
+__all__ = ["server", "visit"]
 
 DESK = {"width": 1280, "height": 800}
 HEAD = "户编号,人口编号,行政区划代码,出生日期,性别,家庭救助认定"

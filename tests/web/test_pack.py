@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Route, expect
 
-from tests.web.visits import Visit, answer, begin, browser, key, server, sign_in, visit
+from tests.web.visits import Visit, answer, begin, key, server, sign_in, visit
 
-__all__ = ["browser", "key", "server", "visit"]
+__all__ = ["key", "server", "visit"]
 
 REFUSED = "核对不上服务的签名"
 

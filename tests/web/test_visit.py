@@ -7,9 +7,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.visits import answer, begin, browser, key, screenings, server, sign_in, visit
+from tests.web.visits import answer, begin, key, screenings, server, sign_in, visit
 
-__all__ = ["browser", "key", "server", "visit"]
+__all__ = ["key", "server", "visit"]
 
 SAVED = "已保存到服务"
 

@@ -16,9 +16,9 @@ from app.security.sealing import open_keyring
 from tests.api.server import Server
 from tests.deployments import deployment
 from tests.keys import key_for
-from tests.web.browser import PHONE, browser
+from tests.web.browser import PHONE
 
-__all__ = ["browser", "key", "server", "visit"]
+__all__ = ["key", "server", "visit"]
 
 # An invented man, born in 1943; the county code names no county.
 ID_NUMBER = "349999194305010011"

@@ -1,0 +1,5 @@
+"""The one browser of all tests of the page."""
+
+from tests.web.browser import browser
+
+__all__ = ["browser"]
