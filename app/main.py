@@ -137,6 +137,7 @@ def put_together(settings: Settings) -> Service:
     keyring = open_keyring(settings)
     database = Database(settings, keyring=keyring)
     sign_on = _sign_on(settings, keyring)
+    metrics = Metrics(__version__, answers.policy_set, settings.data_dir)
     return Service(
         settings=settings,
         answers=answers,
@@ -144,14 +145,14 @@ def put_together(settings: Settings) -> Service:
         database=database,
         codes=frozenset(screener.by_code),
         threads=CapacityLimiter(database.connections),
-        metrics=Metrics(__version__, answers.policy_set, settings.data_dir),
+        metrics=metrics,
         keyring=keyring,
         refusals=Refusals(),
         authentication=Authentication(database, keyring, sign_on),
         attempts=Attempts(),
         quotas=Quotas(database, settings),
         sign_on=sign_on,
-        batches=Batches(database, settings, keyring),
+        batches=Batches(database, settings, keyring, metrics),
         directory=Directory(UNITS),
         platform=platform_of(settings),
     )

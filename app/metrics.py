@@ -35,6 +35,13 @@ class Metrics:
         build.info({"release": release, "policy_set": policy_set})
         free = Gauge("huimin_disk_free_bytes", "Free bytes where the data lies.", registry=self.registry)
         free.set_function(partial(_free, data_dir))
+        self._batches = Counter("huimin_batches", "Lists that ended, by how.", ("state",), registry=self.registry)
+        self._rows = Counter("huimin_batch_rows", "Rows of lists that were screened.", registry=self.registry)
+        self._queue = Gauge(
+            "huimin_batch_queue_seconds",
+            "For how long the oldest list waits, of all processes.",
+            registry=self.registry,
+        )
         self._of_request: dict[tuple[str, str, int], tuple[Callable[[], None], Callable[[float], None]]] = {}
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -48,6 +55,15 @@ class Metrics:
             )
         counts[0]()
         counts[1](seconds)
+
+    def batch_ended(self, state: str, rows: int) -> None:
+        """Count a list and its rows; *state* is one of those in which a list ends."""
+        self._batches.labels(state).inc()
+        self._rows.inc(rows)
+
+    def watch_queue(self, age: Callable[[], float]) -> None:
+        """Ask *age*, whenever the numbers are, for how many seconds the oldest list waits."""
+        self._queue.set_function(age)
 
     def page(self) -> bytes:
         """Return everything in Prometheus' text format."""

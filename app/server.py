@@ -101,7 +101,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # Whoever follows a batch is let go: the server waits for every connection.
-        self.config.app.state.service.batches.stopping = True  # type: ignore[union-attr]
+        self.config.app.state.service.batches.let_go()  # type: ignore[union-attr]
         await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,5 +1,8 @@
 """Fetch what a list came to: results, changes, rows set aside; and the empty list to fill in."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
@@ -10,10 +13,20 @@ from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.batches import Id, Limit, encoded
 from app.api.replies import PRIVATE, private
 from app.api.schema import answers, problems
-from app.api.service import ServiceDep
+from app.api.service import Service, ServiceDep, service_of
+from app.api.trail import event
 from app.batch.jobs.batches import Download
 from app.batch.jobs.view import PATH
-from app.errors import ConflictError, DamagedRecordError, InvalidParameterError, NotFoundError, UnavailableError
+from app.errors import (
+    ConflictError,
+    DamagedRecordError,
+    InvalidParameterError,
+    NotFoundError,
+    StorageFullError,
+    UnavailableError,
+)
+from app.security import audit
+from app.security.audit import Event
 from app.security.roles import Permission
 
 router = Router(prefix=PATH, tags=["batches"])
@@ -24,6 +37,14 @@ MEDIA: Final = {
     "parquet": "application/vnd.apache.parquet",
 }
 NAMES: Final = {"result": "筛查结果", "changes": "变化清单", "rejects": "退回行"}
+FETCHING: Final = (
+    NotFoundError,
+    ConflictError,
+    InvalidParameterError,
+    DamagedRecordError,
+    UnavailableError,
+    StorageFullError,
+)
 FILE: Final = {"type": "string", "format": "binary"}
 
 Format = Annotated[
@@ -57,12 +78,14 @@ async def template(service: ServiceDep) -> Response:
     description="三种格式来自同一次筛查，以后政策更新也不变。超出 Excel 容量的名单没有 xlsx。",
     responses={
         200: file_of(*MEDIA, description="结果文件"),
-        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
+        **problems(*FETCHING),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
-async def result(id: Id, service: ServiceDep, principal: PrincipalDep, form: Format = "xlsx") -> Response:
-    return sent(await service.run(service.batches.result, id, principal, form), form)
+async def result(
+    request: Request, id: Id, service: ServiceDep, principal: PrincipalDep, form: Format = "xlsx"
+) -> Response:
+    return await sent(request, partial(service.batches.result, id, principal, form), form)
 
 
 @router.get(
@@ -71,12 +94,14 @@ async def result(id: Id, service: ServiceDep, principal: PrincipalDep, form: For
     description="与上传时 `since` 所指的那次相比，谁新增符合、不再符合、有变化，因为什么。",
     responses={
         200: file_of(*MEDIA, description="变化清单"),
-        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
+        **problems(*FETCHING),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
-async def changes(id: Id, service: ServiceDep, principal: PrincipalDep, form: Format = "xlsx") -> Response:
-    return sent(await service.run(service.batches.changes, id, principal, form), form)
+async def changes(
+    request: Request, id: Id, service: ServiceDep, principal: PrincipalDep, form: Format = "xlsx"
+) -> Response:
+    return await sent(request, partial(service.batches.changes, id, principal, form), form)
 
 
 @router.get(
@@ -103,7 +128,7 @@ async def counts(request: Request, id: Id, service: ServiceDep, principal: Princ
             **file_of("csv", description="退回的行"),
             "content": {**answers("RejectList", "")["content"], "text/csv": {"schema": FILE}},
         },
-        **problems(NotFoundError, ConflictError, InvalidParameterError, DamagedRecordError, UnavailableError),
+        **problems(*FETCHING),
     },
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
@@ -117,18 +142,32 @@ async def rejects(
     limit: Limit = 100,
 ) -> Response:
     if form == "csv":
-        return sent(await service.run(service.batches.rejects_csv, id, principal), form)
+        return await sent(request, partial(service.batches.rejects_csv, id, principal), form)
     found = await service.run(service.batches.rejects, id, principal, after, limit)
     more = f"{PATH}/{id}/rejects?after={found[-1]['number']}&limit={limit}" if len(found) == limit else None
     return private(request, encoded({"rejects": found, "next": more}))
 
 
-def sent(download: Download, form: str) -> Response:
-    """Return a file, under a name that says of the list only its day and the end of its id."""
+async def sent(request: Request, find: Callable[[], Download], form: str) -> Response:
+    """Return the file that *find* finds, under a name that says of the list only its day and the end of its id."""
+    service, done = service_of(request), event(request, "batch.downloaded", purpose="review")
+    download = await service.run(_told, service, done, find)
     day, mark = download.batch.as_of, download.batch.id[-6:]
     plain, named = f"huimin-{download.kind}-{day}-{mark}.{form}", f"{NAMES[download.kind]}-{day}-{mark}.{form}"
-    headers = {**PRIVATE, "Content-Length": str(download.size), "Content-Disposition": disposition(plain, named)}
-    return StreamingResponse(download.content, headers=headers, media_type=MEDIA[form])
+    size = str(download.reader.size)
+    headers = {**PRIVATE, "Content-Length": size, "Content-Disposition": disposition(plain, named)}
+    return StreamingResponse(download.reader.blocks(), headers=headers, media_type=MEDIA[form])
+
+
+def _told(service: Service, done: Event, find: Callable[[], Download]) -> Download:
+    download = find()
+    try:
+        # On disk before the first byte leaves.
+        service.database.write(lambda session: audit.record(session, replace(done, object=download.batch.id)))
+    except BaseException:
+        download.reader.close()
+        raise
+    return download
 
 
 def disposition(plain: str, named: str) -> str:

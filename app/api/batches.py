@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final
@@ -21,6 +22,7 @@ from app.api.once import PARAMETER, Once, key_of
 from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import ServiceDep
+from app.api.trail import event
 from app.batch.jobs import states
 from app.batch.jobs.states import State
 from app.batch.jobs.view import PATH
@@ -42,6 +44,8 @@ from app.errors import (
 )
 from app.models import Batch
 from app.replays import Answer
+from app.security import audit
+from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 from app.wire import read_date
@@ -105,7 +109,7 @@ async def upload(request: Request, service: ServiceDep, principal: PrincipalDep)
         once = await Once.begin(request, service, *form.told())
         day = read_day(form.fields.get("as_of", ""), service.today())
         batch = await service.run(batches.prepare, arrival, principal, day, form.fields.get("since") or None)
-        answer = await service.run(_accept, once, batch)
+        answer = await service.run(_accept, once, event(request, "batch.uploaded", batch.id, "screening"), batch)
     except BaseException:
         # Also when the client has left, which cancels whatever waits.
         with anyio.CancelScope(shield=True):
@@ -115,11 +119,12 @@ async def upload(request: Request, service: ServiceDep, principal: PrincipalDep)
     return private(request, answer.body, status=answer.status, location=answer.location)
 
 
-def _accept(once: Once, batch: Batch) -> Answer:
+def _accept(once: Once, done: Event, batch: Batch) -> Answer:
     """Keep the row of a list that is on disk: from then on, no crash can lose it."""
 
     def work(session: Session) -> Answer:
         shown = once.service.batches.add(session, batch)
+        audit.record(session, done)
         return Answer(202, encoded(shown), shown["links"]["self"])
 
     return once.write(work, about=batch.id)
@@ -199,23 +204,23 @@ async def events(
 ) -> AsyncIterator[ServerSentEvent]:
     said = last_event_id
     while found["ended_at"] is None and not service.batches.stopping:
-        event = _event("progress", found)
-        if event.id != said:
-            yield event
-            said = event.id
+        told = _told("progress", found)
+        if told.id != said:
+            yield told
+            said = told.id
         await anyio.sleep(LOOK)
         try:
             found = await service.run(service.batches.show, id, principal)
         except NotFoundError:
-            yield _event("end", {"id": found["id"], "state": "deleted"})
+            yield _told("end", {"id": found["id"], "state": "deleted"})
             return
         except UnavailableError:
             continue
     if found["ended_at"] is not None:
-        yield _event("end", found)
+        yield _told("end", found)
 
 
-def _event(name: str, document: dict[str, Any]) -> ServerSentEvent:
+def _told(name: str, document: dict[str, Any]) -> ServerSentEvent:
     """Return the event that tells *document*; its id says what has been told, so that it is not told again."""
     text = encoded(document).decode()
     mark = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -238,16 +243,18 @@ def _event(name: str, document: dict[str, Any]) -> ServerSentEvent:
 @needs(Permission.BATCHES_DELETE, Scope.REGION)
 async def cancel(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    answer = await service.run(_cancel, once, principal, id)
+    done = event(request, "batch.cancelled", purpose="operation")
+    answer = await service.run(_cancel, once, done, principal, id)
     return private(request, answer.body, status=answer.status)
 
 
-def _cancel(once: Once, principal: Principal, id: str) -> Answer:
+def _cancel(once: Once, done: Event, principal: Principal, id: str) -> Answer:
     batches = once.service.batches
     found: dict[str, Any] = {}
 
     def work(session: Session) -> Answer:
         found.update(batches.cancel(session, id, principal))
+        audit.record(session, replace(done, object=found["id"]))
         return Answer(200, encoded(found))
 
     answer = once.write(work, about=id)
@@ -267,15 +274,17 @@ def _cancel(once: Once, principal: Principal, id: str) -> Answer:
 @needs(Permission.BATCHES_DELETE, Scope.REGION)
 async def delete(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    answer = await service.run(_delete, once, principal, id)
+    done = event(request, "batch.deleted", purpose="operation")
+    answer = await service.run(_delete, once, done, principal, id)
     return private(request, answer.body, status=answer.status)
 
 
-def _delete(once: Once, principal: Principal, id: str) -> Answer:
+def _delete(once: Once, done: Event, principal: Principal, id: str) -> Answer:
     gone: list[str] = []
 
     def work(session: Session) -> Answer:
         gone.append(states.delete(session, id, principal))
+        audit.record(session, replace(done, object=gone[-1]))
         return Answer(204)
 
     answer = once.write(work, about=id)

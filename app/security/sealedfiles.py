@@ -112,8 +112,12 @@ class SealedReader:
             for number in range(self.frames):
                 yield self._frame(number)
 
+    def close(self) -> None:
+        """Close the file, where it is not read to its end."""
+        self._file.close()
+
     def read(self) -> bytes:
-        """Return all of the content."""
+        """Return all of the content, and close the file."""
         return b"".join(self.blocks())
 
     def _frame(self, number: int) -> bytes:

@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 
 from app.api.batch_shapes import BatchCounts
 from app.archive import new_id
-from app.models import Batch
+from app.models import AuditEvent, Batch
 from tests.api.conftest import application
 from tests.api.lists import LIST, PATH, accepted, ended, upload
 from tests.api.requests import problem
+from tests.api.test_metrics import value
 from tests.keys import bearer, key_for
 
 WRONG = "".join(f"户{n},1,1980-02-30\n" for n in range(5))
@@ -287,6 +288,43 @@ def test_deleting_leaves_nothing(stored):
 
 
 # ── beside ──
+
+
+def test_what_is_done_with_lists_is_in_the_audit_trail(stored, settings):
+    batches = stored.app.state.service.batches
+    id = accepted(stored)
+    done = ended(stored, id)
+    for path in (done["links"]["result"]["csv"], f"{PATH}/{id}/rejects?format=csv"):
+        assert stored.get(path).status_code == 200
+    village = TestClient(stored.app, headers=bearer(key_for(settings, "cadre", "341103100201")))
+    problem(village.get(done["links"]["result"]["csv"]), 404, "not-found")
+    batches.worker.stop()
+    other = accepted(stored)
+    stored.post(f"{PATH}/{other}/cancel")
+    stored.delete(f"{PATH}/{id}")
+    events = batches.database.read(lambda session: session.scalars(select(AuditEvent).order_by(AuditEvent.seq)).all())
+    assert [(each.action, each.object) for each in events if each.action.startswith("batch")] == [
+        ("batch.uploaded", id),
+        ("batch.downloaded", id),
+        ("batch.downloaded", id),
+        ("batch.uploaded", other),
+        ("batch.cancelled", other),
+        ("batch.deleted", id),
+    ]
+    assert all(each.client for each in events if each.action.startswith("batch"))
+    assert [refused.object for refused in stored.app.state.service.refusals.due(end=True)] == [id]
+
+
+def test_lists_are_counted(stored):
+    stored.app.state.service.batches.worker.stop()
+    first = accepted(stored)
+    local = TestClient(stored.app, client=("127.0.0.1", 1))
+    assert 0 < value(local, "huimin_batch_queue_seconds") < 60
+    stored.app.state.service.batches.worker.start()
+    ended(stored, first)
+    assert value(local, "huimin_batch_queue_seconds") == 0
+    assert value(local, 'huimin_batches_total{state="done"}') == 1
+    assert value(local, "huimin_batch_rows_total") == 3
 
 
 def test_batches_are_listed_page_by_page(stored):

@@ -1,8 +1,9 @@
 """Batches as the API asks for them: taken in, looked at, fetched, cancelled."""
 
 import io
+import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,15 @@ from app.batch.jobs.states import State
 from app.batch.jobs.view import view
 from app.batch.jobs.worker import Worker
 from app.database import Database
-from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError, StorageFullError
+from app.errors import (
+    ConflictError,
+    FieldError,
+    InvalidParameterError,
+    NotFoundError,
+    StorageFullError,
+    UnavailableError,
+)
+from app.metrics import Metrics
 from app.models import Batch
 from app.security.keyring import Keyring
 from app.security.principal import Principal
@@ -33,19 +42,32 @@ class Download:
 
     batch: Batch
     kind: str
-    size: int
-    content: Iterator[bytes]
+    reader: SealedReader
 
 
 class Batches:
     """The batches of one deployment, and the worker of this process."""
 
-    def __init__(self, database: Database, settings: Settings, keyring: Keyring) -> None:
+    def __init__(self, database: Database, settings: Settings, keyring: Keyring, metrics: Metrics) -> None:
         self.database, self.settings, self.keyring = database, settings, keyring
         self.files = BatchFiles(settings.data_dir, keyring.suite)
-        self.worker = Worker(database, self.files, settings, keyring)
+        self.worker = Worker(database, self.files, settings, keyring, metrics)
         self.stopping = False
         """Whether the server is about to end, so that whoever listens is to be let go."""
+        metrics.watch_queue(self._queued)
+
+    def let_go(self) -> None:
+        """Prepare for the end of the server: whoever listens is let go, and a list under way is given back."""
+        self.stopping = True
+        self.worker.leave_off()
+
+    def _queued(self) -> float:
+        """Return the seconds for which the oldest list waits; not a number while the database is away."""
+        try:
+            since = self.database.read(states.oldest)
+        except UnavailableError:
+            return math.nan
+        return 0 if since is None else (states.now() - since).total_seconds()
 
     # ── taking in ──
 
@@ -188,8 +210,7 @@ class Batches:
         raise NotFoundError("结果文件已经删除或到期清理。")
 
     def _download(self, batch: Batch, kind: str, form: str) -> Download:
-        reader = self._reader(batch, kind, form)
-        return Download(batch, kind, reader.size, reader.blocks())
+        return Download(batch, kind, self._reader(batch, kind, form))
 
     # ── ending ──
 

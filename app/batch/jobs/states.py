@@ -18,7 +18,7 @@ from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy import delete as remove
 from sqlalchemy.orm import Session
 
-from app.errors import ConflictError, NotFoundError, QueueFullError
+from app.errors import ConflictError, HiddenError, NotFoundError, QueueFullError
 from app.models import Batch
 from app.regions import significant
 from app.security.principal import Principal
@@ -29,6 +29,7 @@ MOST_ATTEMPTS: Final = 10
 """How often a batch is begun: servers are killed, and one list must not kill them for ever."""
 MOST_CRASHES: Final = 2
 """How often a list may break its own process."""
+ABSENT: Final = "没有这个编号的批量筛查：编号有误，或者已经删除、到期清理。"
 KILLED_TOO_OFTEN: Final = f"筛查这份名单时服务中断了{MOST_ATTEMPTS}次，不再重试：请联系系统管理员，或拆成几份较小的名单"
 
 
@@ -99,8 +100,10 @@ def find(session: Session, id: str, principal: Principal) -> Batch:
     except ValueError:
         key = ""
     found = session.get(Batch, key) if key else None
-    if found is None or not principal.sees(found.region_code):
-        raise NotFoundError("没有这个编号的批量筛查：编号有误，或者已经删除、到期清理。")
+    if found is None:
+        raise NotFoundError(ABSENT)
+    if not principal.sees(found.region_code):
+        raise HiddenError(ABSENT, object=found.id)
     return found
 
 
@@ -131,6 +134,11 @@ def delete(session: Session, id: str, principal: Principal) -> str:
     batch = find(session, id, principal)
     forget(session, batch.id)
     return batch.id
+
+
+def oldest(session: Session) -> datetime | None:
+    """Return when the batch was uploaded that waits the longest; None where none waits."""
+    return session.scalar(select(func.min(Batch.created_at)).where(Batch.state == State.WAITING))
 
 
 def forget(session: Session, id: str) -> None:

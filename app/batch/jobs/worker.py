@@ -19,8 +19,11 @@ from app.batch.jobs.sealing import opened_key, sealed_summary
 from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
 from app.database import Database
 from app.errors import DamagedRecordError, StorageFullError, UnavailableError, place_of
+from app.metrics import Metrics
 from app.models import Batch
 from app.quotas import charge
+from app.security import audit
+from app.security.audit import Event
 from app.security.keyring import Keyring
 from app.settings import Settings
 
@@ -47,8 +50,11 @@ class StoppingError(Exception):
 class Worker:
     """Works in a thread of its own, one list at a time; each list runs in a process of its own."""
 
-    def __init__(self, database: Database, files: BatchFiles, settings: Settings, keyring: Keyring) -> None:
-        self.database, self.files, self.settings, self.keyring = database, files, settings, keyring
+    def __init__(
+        self, database: Database, files: BatchFiles, settings: Settings, keyring: Keyring, metrics: Metrics
+    ) -> None:
+        self.database, self.files, self.settings = database, files, settings
+        self.keyring, self.metrics = keyring, metrics
         megabyte = 2**20
         self.limits = Limits(
             settings.batch_memory_mb * megabyte, settings.batch_disk_mb * megabyte, settings.batch_minutes * 60
@@ -68,10 +74,14 @@ class Worker:
         """Say that there is work."""
         self._wake.set()
 
-    def stop(self) -> None:
-        """Stop; a list under way is given back."""
+    def leave_off(self) -> None:
+        """Take up no more; a list under way is given back soon."""
         self._stopping.set()
         self._wake.set()
+
+    def stop(self) -> None:
+        """Stop; a list under way has been given back when this returns."""
+        self.leave_off()
         if self._thread is not None:
             self._thread.join()
 
@@ -192,6 +202,7 @@ class Worker:
             charge(session, claim.batch.client, session.get_one(Batch, claim.id).done, time.time())
 
         self._write(end)
+        self.metrics.batch_ended(state.value, rows.get("done", 0))
         self.files.drop_uploads(claim.id)
         if state is not State.DONE:
             self.files.drop_attempt(claim.id, claim.attempt)
@@ -213,7 +224,7 @@ class Worker:
         """Remove batches past their time, and files that crashes have left behind."""
         before = states.now() - timedelta(days=self.settings.batch_days)
         for id in self.database.read(lambda session: states.expired(session, before)):
-            self.database.write(partial(states.forget, id=id))
+            self.database.write(partial(_expire, id=id))
             self.files.remove(id)
         found = {id: list(self.files.works(id)) for id in self.files.ids()}
         # Asked afterwards: who works in one of these folders has said so before making it.
@@ -228,3 +239,8 @@ class Worker:
                     self.files.remove(id)
             elif known[id].ended:
                 self.files.drop_uploads(id)
+
+
+def _expire(session: Session, id: str) -> None:
+    states.forget(session, id)
+    audit.record(session, Event("batch.expired", object=id, purpose="retention"))
