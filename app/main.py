@@ -27,6 +27,7 @@ from app.api import (
     receipts,
     screenings,
     sign_on,
+    subjects,
     web,
     worklists,
 )
@@ -63,6 +64,7 @@ RESOURCES = (
     batches,
     lookups,
     clients,
+    subjects,
     audit,
     me,
     sign_on,

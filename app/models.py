@@ -73,7 +73,7 @@ class Screening(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
     as_of: Mapped[date]
-    region_code: Mapped[str | None] = mapped_column(String(12))
+    region_code: Mapped[str | None] = mapped_column(String(12), index=True)
     policies: Mapped[str | None] = mapped_column(Text)
     """The codes that were asked for, with commas between; all of them if null."""
     policy_set: Mapped[str] = mapped_column(String(80))

@@ -308,7 +308,7 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="各角色每个密钥每小时的额度：一次请求计1，名单每行计1；0 不限；只写要改的，如 cadre=5000",
         json_schema_extra={
-            "shown": "cadre=20000, township=200000, district=5000000, platform=1000000, 其余 20000",
+            "shown": "cadre=20000, township=200000, district=5000000, unit=200000, platform=1000000, 其余 20000",
         },
     )
 

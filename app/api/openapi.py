@@ -33,6 +33,7 @@ TAGS = [
     {"name": "batches", "description": "批量筛查：上传名单，在后台筛查，下载结果"},
     {"name": "handoffs", "description": "一门受理：转交、回执、工作清单、告知单"},
     {"name": "lookups", "description": "政策、数据字典、单位"},
+    {"name": "subjects", "description": "个人信息的查询和删除"},
     {"name": "clients", "description": "密钥"},
     {"name": "audit", "description": "审计记录"},
     {"name": "health", "description": "运行状态"},

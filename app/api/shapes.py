@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from app.api.audit_shapes import AUDIT_SHAPES
 from app.api.batch_shapes import BATCH_SHAPES
 from app.api.schema import Shape as _Shape
+from app.api.subject_shapes import SUBJECT_SHAPES
 from app.rules.law import Grade
 from app.rules.policy import ConflictRule, Force, Kind
 from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
@@ -341,4 +342,5 @@ SHAPES = (
     *BATCH_SHAPES,
     QuotaRequest,
     *AUDIT_SHAPES,
+    *SUBJECT_SHAPES,
 )

@@ -18,6 +18,8 @@ class Permission(Enum):
     HANDOFFS_CREATE = "handoffs.create", "把筛查结果转交办理单位，撤回、重新发送"
     HANDOFFS_READ = "handoffs.read", "查看转交件、办理进度和工作清单"
     RECEIPTS_CREATE = "receipts.create", "登记办理回执"
+    SUBJECTS_EXPORT = "subjects.export", "按编号查询一户、一人的全部保存内容"
+    SUBJECTS_DELETE = "subjects.delete", "按编号删除一户、一人的全部保存内容"
     CLIENTS_MANAGE = "clients.manage", "建立、查看、更换、停用密钥"
     AUDIT_READ = "audit.read", "查看和导出审计记录"
 
@@ -80,12 +82,13 @@ _SCREENING: Final = frozenset(
     }
 )
 _BATCHES: Final = frozenset({Permission.BATCHES_CREATE, Permission.BATCHES_READ, Permission.BATCHES_DELETE})
+_SUBJECTS: Final = frozenset({Permission.SUBJECTS_EXPORT, Permission.SUBJECTS_DELETE})
 _HANDING_OVER: Final = frozenset({Permission.HANDOFFS_CREATE, Permission.HANDOFFS_READ})
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.CADRE: _SCREENING | _BATCHES | _HANDING_OVER,
     Role.TOWNSHIP: _SCREENING | _BATCHES | _HANDING_OVER,
-    Role.DISTRICT: _SCREENING | _BATCHES | _HANDING_OVER | {Permission.RECEIPTS_CREATE},
+    Role.DISTRICT: _SCREENING | _BATCHES | _HANDING_OVER | _SUBJECTS | {Permission.RECEIPTS_CREATE},
     # Works on what is handed to it, and screens nobody.
     Role.UNIT: frozenset({Permission.LOOKUPS_READ, Permission.HANDOFFS_READ, Permission.RECEIPTS_CREATE}),
     # One household at a time, as it comes to the window: no lists.
@@ -94,6 +97,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.OFFICER: frozenset({Permission.LOOKUPS_READ, Permission.SCREENINGS_TRY}),
     # Neither of these two sees a household: who hands out keys, and who watches, is not who screens.
     Role.AUDITOR: frozenset({Permission.LOOKUPS_READ, Permission.AUDIT_READ}),
-    Role.ADMIN: frozenset({Permission.LOOKUPS_READ, Permission.CLIENTS_MANAGE}),
+    # What is deleted it does not see either.
+    Role.ADMIN: frozenset({Permission.LOOKUPS_READ, Permission.CLIENTS_MANAGE, Permission.SUBJECTS_DELETE}),
 }
 """The one table of roles; the README shows it."""

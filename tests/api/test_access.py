@@ -317,6 +317,21 @@ def followed_batch(here, elsewhere, district):
     assert '"state":"cancelled"' in district.get(f"/v1/batches/{id}/events").text
 
 
+def of_a_subject(path):
+    """Return a trial of a route about a subject: nothing of it in another village is seen or changed."""
+
+    def tried(here, elsewhere, district):
+        reference = new_id()[-12:]
+        abroad = household(OLD_WOMAN, reference=reference, region_code=ELSEWHERE)
+        id = screened(district, household=abroad)
+        answer = here.post(path, json={"reference": reference})
+        assert id not in answer.text
+        assert district.get(f"/v1/screenings/{id}").status_code == 200
+        assert district.post("/v1/subjects/export", json={"reference": reference}).json()["screenings"][0]["id"] == id
+
+    return tried
+
+
 REGIONAL = {
     "POST /v1/batches": posted_batch,
     "GET /v1/batches": listed_batches,
@@ -352,6 +367,8 @@ REGIONAL = {
     "POST /v1/clients/{id}/key": rotated_client,
     "PUT /v1/clients/{id}/quota": changed_quota,
     "DELETE /v1/clients/{id}": revoked_client,
+    "POST /v1/subjects/export": of_a_subject("/v1/subjects/export"),
+    "POST /v1/subjects/delete": of_a_subject("/v1/subjects/delete"),
 }
 """What a key of one village can do of another's, for every route that is bound to regions: a new one needs its row."""
 
@@ -362,7 +379,7 @@ def test_every_regional_route_is_tried():
 
 @pytest.mark.parametrize("route", REGIONAL)
 def test_a_key_of_one_village_reaches_nothing_of_another(as_, route):
-    roles = {"clients": "admin", "audit": "auditor", "receipts": "district"}
+    roles = {"clients": "admin", "audit": "auditor", "receipts": "district", "subjects": "district"}
     role = next((role for part, role in roles.items() if part in route.split("/")), "cadre")
     REGIONAL[route](as_(role, HERE), as_(role, ELSEWHERE), as_("district"))
 

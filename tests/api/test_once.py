@@ -62,6 +62,12 @@ REPEATED = {
     ),
     "POST /v1/screenings": lambda _: (("/v1/screenings", STORED), ("/v1/screenings", OTHER)),
     "POST /v1/clients": lambda _: (("/v1/clients", NEW), ("/v1/clients", {**NEW, "role": "officer"})),
+    **{
+        f"POST /v1/subjects/{what}": lambda _, what=what: [
+            (f"/v1/subjects/{what}", {"reference": reference}) for reference in ("H-7", "H-8")
+        ]
+        for what in ("export", "delete")
+    },
     "POST /v1/clients/{id}/key": lambda client: [
         (f"/v1/clients/{id}/key", {}) for id in (new_client(client), new_client(client))
     ],
