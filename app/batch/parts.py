@@ -8,12 +8,13 @@ the rows; the unnamed temporary files vanish with the process, whatever ends it.
 import shutil
 import struct
 import tempfile
-import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, Final
+
+from isal import isal_zlib
 
 MOST_WAITING: Final = 2
 """Blocks that may wait for compression before the maker of rows has to."""
@@ -37,7 +38,7 @@ class Part:
         self.package, self.name = package, name
         self.size = self.checksum = 0
         self.file: IO[bytes] = tempfile.TemporaryFile(dir=package.folder)  # noqa: SIM115, closed by the package
-        self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
 
     def write(self, data: bytes | memoryview) -> None:
         self.package.later(self._press, data)
@@ -47,7 +48,7 @@ class Part:
 
     def _press(self, data: bytes | memoryview) -> None:
         self.size += len(data)
-        self.checksum = zlib.crc32(data, self.checksum)
+        self.checksum = isal_zlib.crc32(data, self.checksum)
         self.file.write(self._deflate.compress(data))
 
     def _end(self) -> None:

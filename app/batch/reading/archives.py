@@ -8,11 +8,12 @@ out, because the parser lays out the whole rectangle up to the farthest one.
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 from xml.parsers import expat
+
+from isal import isal_zlib
 
 from app.batch.reading.contents import (
     RELATIONS,
@@ -77,7 +78,7 @@ def check_workbook(path: Path) -> Contents:
             contents = _contents(file, {part.filename.casefold(): part for part in parts})
     except (
         zipfile.BadZipFile,
-        zlib.error,
+        isal_zlib.error,  # type: ignore[misc]  # its stub says that it is an exception, not a class of them
         struct.error,
         NotImplementedError,
         OverflowError,
@@ -156,7 +157,7 @@ def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     left = part.compress_size
     if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or header[:4] != b"PK\x03\x04":
         raise zipfile.BadZipFile
-    inflate = zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
+    inflate = isal_zlib.decompressobj(-15) if part.compress_type == zipfile.ZIP_DEFLATED else None
     while left:
         packed = file.read(min(left, _BLOCK))
         if not packed:
