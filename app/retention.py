@@ -15,6 +15,7 @@ from app.clock import SHANGHAI
 from app.database import Database
 from app.errors import place_of
 from app.models import Bucket, Replay, Screening
+from app.onewindow.tables import Handoff
 from app.quotas import HOUR
 from app.security import audit
 from app.security.audit import Event
@@ -26,7 +27,7 @@ PART: Final = 200
 """Rows that are deleted in one transaction: writers wait for it on SQLite."""
 EVENTS: Final = 2000
 """Events of the audit trail that are deleted in one transaction."""
-TOLD: Final = frozenset({"screenings"})
+TOLD: Final = frozenset({"screenings", "handoffs"})
 """What was kept about people: that it went is an event."""
 PAUSE: Final = 0.05
 _LOCK: Final = 0x48554953  # one process at a time, on PostgreSQL; on SQLite only one writes anyway
@@ -44,6 +45,7 @@ def expire_part(session: Session, settings: Settings, now: datetime) -> dict[str
     due: dict[str, tuple[Any, Any]] = {
         "screenings": (Screening.id, Screening.id < oldest),
         "replays": (Replay.key, Replay.expires_at <= now),
+        "handoffs": (Handoff.id, ~Handoff.is_open & (Handoff.changed_at < now - timedelta(days=settings.handoff_days))),
         # By then any is full again, as if it had never been.
         "quotas": (Bucket.client, Bucket.filled_at < now - timedelta(seconds=2 * HOUR)),
     }

@@ -6,7 +6,7 @@ Exit codes: 0 done; 1 could not be done; 2 wrong usage, or input that cannot be 
 
 import typer
 
-from app.cli import audit, backup, batch, keys, policies, screen, sign_on, start, subject, test
+from app.cli import audit, backup, batch, deliver, demo_platform, keys, policies, screen, sign_on, start, subject, test
 from app.cli.usage import Command, Commands
 
 ABOUT = """惠民筛查：录入一户家庭，得出每名成员和全家符合哪些惠民政策、为什么、还缺什么、能得多少、找哪个单位。
@@ -29,6 +29,8 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 commands.command("start", cls=Command, options_metavar="[选项]")(start.start)
 commands.command("screen", cls=Command, options_metavar="[选项]")(screen.screen)
 commands.command("batch", cls=Command, options_metavar="[选项]")(batch.batch)
+commands.command("deliver", cls=Command, options_metavar="[选项]")(deliver.deliver)
+commands.command("demo-platform", cls=Command, options_metavar="[选项]")(demo_platform.demo_platform)
 commands.command("backup", cls=Command, options_metavar="[选项]")(backup.backup)
 commands.command("restore", cls=Command, options_metavar="[选项]")(backup.restore)
 commands.add_typer(keys.commands, name="keys")

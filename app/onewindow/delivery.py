@@ -18,6 +18,8 @@ from app.onewindow.outbox import DeliveryState, Reply, Taken, settle, take
 from app.onewindow.platform import Platform
 from app.onewindow.receiving import note_arrival
 from app.onewindow.tables import Handoff
+from app.security import audit
+from app.security.audit import Event
 from app.security.keyring import Keyring
 
 AT_ONCE: Final = 8
@@ -47,6 +49,7 @@ class Worker:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """Wait by the clock *now*."""
         self.database, self.keyring, self.platform, self.now = database, keyring, platform, now
         self.breaker = Breaker()
         self._stop = threading.Event()
@@ -94,8 +97,13 @@ class Worker:
         # The case before its message, in the order in which everybody locks them.
         case = session.get(Handoff, message.handoff, with_for_update=True)
         state = settle(session, self.keyring, message, reply, self.now())
-        if case is not None and state is DeliveryState.DELIVERED and message.number == 0:
-            note_arrival(session, self.keyring, case, self.now())
+        if case is None:
+            return state
+        if state is DeliveryState.DELIVERED and message.number == 0:
+            note_arrival(session, self.keyring, case, datetime.now(UTC))
+        if state is not DeliveryState.WAITING:
+            # What left the house, and what could not.
+            audit.record(session, Event(f"handoff.{state}", object=case.id, purpose="handoff"))
         return state
 
     def _send_together(self, http: httpx.Client, messages: Sequence[Taken]) -> list[Reply]:
@@ -120,7 +128,8 @@ class Worker:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": message.id,
-            **self.platform.scheme.sign(message.id, message.body, self.now()),
+            # By the real time, whatever clock the worker waits by.
+            **self.platform.scheme.sign(message.id, message.body, datetime.now(UTC)),
         }
         end = time.monotonic() + LONGEST
         try:

@@ -161,9 +161,18 @@ def pause_after(attempts: int, chance: random.Random | None = None) -> timedelta
 
 def retry(session: Session, handoff: str, now: datetime) -> int:
     """Let the parked messages of a case go out again; return how many there were."""
+    return _retry(session, now, Delivery.handoff_id == handoff)
+
+
+def retry_all(session: Session, now: datetime) -> int:
+    """Let all parked messages go out again; return how many there were."""
+    return _retry(session, now)
+
+
+def _retry(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
     done = session.execute(
         update(Delivery)
-        .where(Delivery.handoff_id == handoff, Delivery.state == DeliveryState.PARKED.value)
+        .where(Delivery.state == DeliveryState.PARKED.value, *which)
         .values(state=DeliveryState.WAITING.value, next_at=now, made_at=now, leased_until=None)
     )
     return int(done.rowcount)  # type: ignore[attr-defined]  # of an UPDATE it is there

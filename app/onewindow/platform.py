@@ -31,15 +31,19 @@ class Platform:
 def platform_of(settings: Settings) -> Platform | None:
     """Return the platform, or None where there is none; raise SettingsError, which names the variable."""
     url = "" if settings.platform_url is None else settings.platform_url.get_secret_value()
-    secret = "" if settings.platform_secret is None else settings.platform_secret.get_secret_value()
-    if not secret:
+    scheme = scheme_of(settings)
+    if scheme is None:
         if url:
             raise SettingsError("设置了 HUIMIN_PLATFORM_URL，还要设置 HUIMIN_PLATFORM_SECRET（与平台约定的签名密钥）")
         return None
-    return Platform(url, _scheme(settings, secret), _trust(settings))
+    return Platform(url, scheme, _trust(settings))
 
 
-def _scheme(settings: Settings, secret: str) -> Scheme:
+def scheme_of(settings: Settings) -> Scheme | None:
+    """Return how messages are signed, or None where no secret is agreed on; raise SettingsError."""
+    secret = "" if settings.platform_secret is None else settings.platform_secret.get_secret_value()
+    if not secret:
+        return None
     if settings.platform_scheme == StandardWebhooks.name:
         if not is_secret(secret):
             raise SettingsError(
