@@ -6,7 +6,21 @@ Exit codes: 0 done; 1 could not be done; 2 wrong usage, or input that cannot be 
 
 import typer
 
-from app.cli import audit, backup, batch, deliver, demo_platform, keys, policies, screen, sign_on, start, subject, test
+from app.cli import (
+    audit,
+    backup,
+    batch,
+    deliver,
+    demo_platform,
+    keyring,
+    keys,
+    policies,
+    screen,
+    sign_on,
+    start,
+    subject,
+    test,
+)
 from app.cli.usage import Command, Commands
 
 ABOUT = """惠民筛查：录入一户家庭，得出每名成员和全家符合哪些惠民政策、为什么、还缺什么、能得多少、找哪个单位。
@@ -34,6 +48,7 @@ commands.command("demo-platform", cls=Command, options_metavar="[选项]")(demo_
 commands.command("backup", cls=Command, options_metavar="[选项]")(backup.backup)
 commands.command("restore", cls=Command, options_metavar="[选项]")(backup.restore)
 commands.add_typer(keys.commands, name="keys")
+commands.add_typer(keyring.commands, name="keyring")
 commands.add_typer(audit.commands, name="audit")
 commands.command("sign-on", cls=Command, options_metavar="[选项]")(sign_on.sign_on)
 commands.add_typer(subject.commands, name="subject")

@@ -23,13 +23,11 @@ class Deployment(NamedTuple):
 @contextmanager
 def opened() -> Iterator[Deployment]:
     """Yield the deployment, its tables up to date and its keys checked."""
-    from app import logs
     from app.database import Database, upgrade
     from app.security.sealing import ready
     from app.settings import Settings
 
     settings = Settings.load()
-    logs.set_up(settings.log_format)
     upgrade(settings)
     keyring = ready(settings, tell=lambda said: typer.echo(said, err=True))
     database = Database(settings, keyring=keyring)

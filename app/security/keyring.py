@@ -30,7 +30,9 @@ ID_SIZE: Final = 4
 _FORMAT: Final = 0xE1
 """No gzip or zip, no JSON and no UTF-8 text begins so: what is plain is told from what is sealed."""
 _SALT, _NONCE, _TAG = 16, 12, 16
-_HEADER: Final = 2 + ID_SIZE + _SALT + _NONCE
+STAMP: Final = 2 + ID_SIZE
+"""Bytes that say how a value was sealed."""
+_HEADER: Final = STAMP + _SALT + _NONCE
 _P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -148,11 +150,11 @@ class Keyring:
         suite = _SUITES.get(sealed[1]) if is_sealed(sealed) else None
         if suite is None:
             raise UnsealError("this is not a sealed value")
-        id = header[2 : 2 + ID_SIZE].hex()
+        id = header[2:STAMP].hex()
         key = self._ring.keys.get(id) or self.ring().keys.get(id)
         if key is None:
             raise MissingKeyError(id)
-        salt, nonce = header[2 + ID_SIZE : -_NONCE], header[-_NONCE:]
+        salt, nonce = header[STAMP:-_NONCE], header[-_NONCE:]
         try:
             own = digest(suite, key.sealing, salt)
             return decrypted(suite, own, nonce, sealed[_HEADER:], header + place.encode())
@@ -174,10 +176,6 @@ class Keyring:
         """Return the key that signs for *purpose*; it stays when the others are rotated: others have pinned it."""
         return self._ring.digest.signing(purpose)
 
-    def needs_sealing(self, sealed: bytes) -> bool:
-        """Tell whether *sealed* was made with another key or suite than new values are."""
-        return sealed[: 2 + ID_SIZE] != self.stamp()
-
     def stamp(self) -> bytes:
         """Return the bytes with which every value begins that is sealed now."""
         return bytes((_FORMAT, _CODES[self._suite])) + bytes.fromhex(self.ring().sealing)
@@ -186,6 +184,13 @@ class Keyring:
     def suite(self) -> Suite:
         """The suite that seals."""
         return self._suite
+
+
+def read_stamp(sealed: bytes) -> tuple[Suite, str] | None:
+    """Return with which suite and key a value was sealed that begins so; None if it is not sealed."""
+    if len(sealed) < STAMP or sealed[0] != _FORMAT or sealed[1] not in _SUITES:
+        return None
+    return _SUITES[sealed[1]], sealed[2:STAMP].hex()
 
 
 def is_sealed(data: bytes) -> bool:

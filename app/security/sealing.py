@@ -83,7 +83,10 @@ def _check(keyring: Keyring, known: list[SealingKey]) -> None:
                     f"密钥环与数据库不是一套：数据库用的摘要密钥是 {key.id}，密钥环里不是。请换上这个数据库的密钥环。"
                 )
         elif key.id not in keyring.ring().keys:
-            raise StartError(f"密钥环缺少密钥 {key.id}，数据库里有用它加密的数据。请换上备份的、含有这把密钥的密钥环。")
+            raise StartError(
+                f"密钥环缺少密钥 {key.id}，数据库里有用它加密的数据。请换上备份的、含有这把密钥的密钥环"
+                "（轮换时留下的 keyring.retired-… 也可能是）。"
+            )
         elif not _sings(keyring, key):
             raise StartError(f"数据库里密钥 {key.id} 的校验值已损坏，请用备份恢复数据库。")
 
