@@ -111,7 +111,9 @@ def run(
         writing = stack.enter_context(making)
         on_phase(Phase.SCREENING)
         progress(0, register.rows)
-        for chunk in register.chunks(day=about.day, home=home, area=area):
+        # The official's own columns are read again as text only for a result that repeats them.
+        originals_wanted = not isinstance(writing, _Tidy)
+        for chunk in register.chunks(day=about.day, home=home, area=area, originals=originals_wanted):
             tidy = tuple(reader.screen(chunk.rows)) if chunk.rows.height else ()
             originals = pl.DataFrame() if chunk.originals is None else chunk.originals
             writing.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))

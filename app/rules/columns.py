@@ -75,15 +75,14 @@ class Columns:
         ]
         own = [fact.key for fact in self._facts if fact.entity.name == "household"]
         members = rows.with_columns(ages)
-        grouped = members.lazy().group_by(HOUSEHOLD_NUMBER, maintain_order=True)
-        households = grouped.agg(pl.col(MEMBER_COUNT, *own, *kept).first(), **self._aggregates).collect()
+        number = members[HOUSEHOLD_NUMBER]
+        first = number.ne_missing(number.shift(1))
+        households = members.filter(first).select(HOUSEHOLD_NUMBER, MEMBER_COUNT, *own, *kept)
         if self._aggregates:
-            members = members.join(
-                households.select(HOUSEHOLD_NUMBER, *self._aggregates),
-                on=HOUSEHOLD_NUMBER,
-                how="left",
-                maintain_order="left",
-            )
+            in_order = members.lazy().set_sorted(HOUSEHOLD_NUMBER).group_by(HOUSEHOLD_NUMBER, maintain_order=True)
+            asked = in_order.agg(**self._aggregates).collect().drop(HOUSEHOLD_NUMBER)
+            households = households.hstack(asked)
+            members = members.hstack(asked[first.cast(pl.UInt32).cum_sum() - 1])
         return members, households
 
     def _over_members(self, leaf: AnyMember | EveryMember) -> pl.Expr:

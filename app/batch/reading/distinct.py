@@ -40,9 +40,8 @@ def read(cells: pl.Series, say: Say, dtype: DataType) -> Cells:
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     doubts: dict[str, str] = {}
-    for text in cells.unique().to_list():
-        if text is None:
-            continue
+    texts = cells.unique().drop_nulls().to_list()
+    for text in texts:
         value, fault, doubt = say(text)
         if value is not None:
             values[text] = value
@@ -50,6 +49,10 @@ def read(cells: pl.Series, say: Say, dtype: DataType) -> Cells:
             faults[text] = fault
         if doubt is not None:
             doubts[text] = doubt
+    if dtype == pl.String and not (faults or doubts) and all(text == value for text, value in values.items()):
+        # Codes as they are: there is nothing to replace, but for texts that say nothing.
+        silent = [text for text in texts if text not in values]
+        return Cells(cells.set(cells.is_in(silent), None) if silent else cells, faults, doubts)
     return Cells(replaced(cells, values, dtype), faults, doubts)
 
 
