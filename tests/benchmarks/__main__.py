@@ -9,10 +9,16 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import batch, batch_large, in_process, over_http, startup
+from tests.benchmarks import authentication, batch, batch_large, in_process, over_http, startup
 from tests.benchmarks.measure import Measure
 
-BENCHMARKS = {"in-process": in_process, "over-http": over_http, "start-up": startup, "batch": batch}
+BENCHMARKS = {
+    "in-process": in_process,
+    "over-http": over_http,
+    "authentication": authentication,
+    "start-up": startup,
+    "batch": batch,
+}
 LARGE = {"batch-large": batch_large}
 """Those that take many minutes, and run only when asked for."""
 RATIOS = Path(__file__).with_name("ratios.toml")
