@@ -32,6 +32,17 @@ def test_two_neighbours_that_changed_places_are_noticed():
         assert swapped == key or not is_whole(swapped)
 
 
-@pytest.mark.parametrize("text", ["", "huimin_", new_key()[:-1], new_key() + "0", new_key().lower(), " " + new_key()])
-def test_what_is_no_key_is_told(text):
-    assert not is_whole(text)
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda key: "",
+        lambda key: "huimin_",
+        lambda key: key[:-1],
+        lambda key: key + "0",
+        lambda key: key.lower(),
+        lambda key: " " + key,
+    ],
+    ids=["nothing", "prefix alone", "too short", "too long", "lower case", "blank before"],
+)
+def test_what_is_no_key_is_told(spoil):
+    assert not is_whole(spoil(new_key()))
