@@ -111,8 +111,12 @@ class Connection(HttpToolsProtocol):
             return
         cycle: Any = self.cycle
         if cycle is not None and not cycle.response_complete:
-            self.transport.abort()
-            return
+            if cycle.response_started or self._reads_head or self.pipeline:
+                self.transport.abort()
+                return
+            # Its body is at fault: whoever was about to answer hears that the client is gone.
+            cycle.disconnected = True
+            cycle.message_event.set()
         id = request_id.new()
         body = problem.document(id)
         headers = {

@@ -9,6 +9,7 @@ from sqlalchemy import URL
 from app.settings import Settings
 
 NUMBERS = (
+    "batch_waiting",
     "connections",
     "database_connections",
     "idempotency_hours",

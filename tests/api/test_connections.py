@@ -208,3 +208,12 @@ def test_what_was_taken_whole_or_is_not_awaited_is_not_slow():
     assert going.is_slow(2 * WINDOW, 100, drains=True)
     going.rest()
     assert not going.is_slow(math.inf, 100, drains=True)
+
+
+def test_a_body_that_breaks_the_rules_is_said_while_it_is_read(server, client):
+    client.sendall(server.head("Content-Type: application/json", "Transfer-Encoding: chunked") + b"-5\r\n{}\r\n")
+    answer = received(client)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"/problems/bad-request" in answer
+    assert server.ask("GET", "/livez")[0] == 200
+    assert "Traceback" not in server.logged()

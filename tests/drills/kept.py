@@ -1,20 +1,41 @@
 """What a deployment's database holds, asked without the service."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from typing import TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.database import Database, url_of
-from app.models import Screening
+from app.models import Batch, Screening
+from app.security.audit import Trouble, anchor, verify
+from app.security.sealing import open_keyring
 from app.settings import Settings
+
+T = TypeVar("T")
 
 
 def screenings(settings: Settings) -> int:
     """Return how many screenings are stored."""
-    database = Database(settings)
+    return _asked(settings, lambda session: session.scalar(select(func.count()).select_from(Screening)) or 0)
+
+
+def lists(settings: Settings) -> int:
+    """Return how many lists are there."""
+    return _asked(settings, lambda session: session.scalar(select(func.count()).select_from(Batch)) or 0)
+
+
+def trail(settings: Settings) -> tuple[int, list[Trouble]]:
+    """Return how many events the audit trail has, and where it was changed."""
+    return _asked(settings, lambda session: (anchor(session).seq, list(verify(session))))
+
+
+def _asked(settings: Settings, ask: Callable[[Session], T]) -> T:
+    database = Database(settings, keyring=open_keyring(settings))
     try:
-        return database.read(lambda session: session.scalar(select(func.count()).select_from(Screening)) or 0)
+        return database.read(ask)
     finally:
         database.close()
 

@@ -9,22 +9,28 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from tests.api.lists import LIST as ROWS
 from tests.api.requests import OLD_WOMAN, household
 from tests.api.server import Server
 
 BODY = json.dumps(
     {"as_of": "2026-11-23", "policies": ["longevity-allowance"], "household": household(OLD_WOMAN)}
 ).encode()
+LIST = b'--x\r\nContent-Disposition: form-data; name="file"; filename="l"\r\n\r\n' + ROWS + b"\r\n--x--\r\n"
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
 AGAIN = 0.02
 
 
 class Writers:
     """So many clients at once; `server` may be another one from one moment to the next, or none."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, lists: int = 0) -> None:
+        """*lists* are uploaded by one more client, one after the other."""
         self.server: Server | None = None
         self.acknowledged: dict[str, bytes] = {}
         """What was answered, by the key with which it was asked for."""
+        self.lists: dict[str, bytes] = {}
+        """What was answered for lists, by the key."""
         self.statuses: Counter[int] = Counter()
         self.without_retry_after = 0
         self.longest = 0.0
@@ -32,6 +38,7 @@ class Writers:
         self._ends = threading.Event()
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._write, daemon=True) for _ in range(count)]
+        self._threads.append(threading.Thread(target=self._upload, args=(lists,), daemon=True))
 
     def __enter__(self) -> "Writers":
         for thread in self._threads:
@@ -53,25 +60,32 @@ class Writers:
     def _write(self) -> None:
         while not self._ends.is_set():
             key, begun = str(uuid4()), time.monotonic()
-            while (answer := self._send(key)) is None:
+            while (answer := self._send("/v1/screenings", BODY, {}, key)) is None:
                 time.sleep(AGAIN)
             with self._lock:
                 self.acknowledged[key] = answer
                 self.longest = max(self.longest, time.monotonic() - begun)
 
-    def _send(self, key: str) -> bytes | None:
+    def _upload(self, count: int) -> None:
+        while len(self.lists) < count and not self._ends.wait(0.5):
+            key = str(uuid4())
+            while (answer := self._send("/v1/batches", LIST, FORM, key)) is None:
+                time.sleep(AGAIN)
+            self.lists[key] = answer
+
+    def _send(self, path: str, body: bytes, headers: dict[str, str], key: str) -> bytes | None:
         server = self.server
         if server is None:
             return None
         try:
-            status, headers, body = send(server, "POST", "/v1/screenings", BODY, {"Idempotency-Key": key})
+            status, told, answer = send(server, "POST", path, body, {**headers, "Idempotency-Key": key})
         except (OSError, http.client.HTTPException):
             # No answer, or half of one: whether it was stored, nobody knows.
             return None
         with self._lock:
             self.statuses[status] += 1
-            self.without_retry_after += status in (503, 507) and "retry-after" not in headers
-        return body if status == 201 else None
+            self.without_retry_after += status in (503, 507) and "retry-after" not in told
+        return answer if status in (201, 202) else None
 
 
 def send(
@@ -100,9 +114,9 @@ def missing(server: Server, acknowledged: dict[str, bytes]) -> list[str]:
     return lost
 
 
-def wait_for(done: Callable[[], Any], said: str, seconds: float = 60) -> None:
+def wait_for(done: Callable[[], Any], said: str, seconds: float = 60, pause: float = 0.01) -> None:
     """Wait until *done*, for so long at most."""
     deadline = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < deadline, said
-        time.sleep(0.01)
+        time.sleep(pause)
