@@ -7,6 +7,7 @@ Standard input stays open as long as the worker lives: without a worker, nobody 
 import errno
 import json
 import os
+import resource
 import shutil
 import sys
 import threading
@@ -21,16 +22,21 @@ from app.errors import HuiminError, place_of
 from app.security.keyring import Suite, UnsealError
 from app.security.sealedfiles import open_file, seal_file
 
+STEPS: Final = 5
+"""How often at least whoever waits is told how far a list is."""
 NICENESS: Final = 10
 """Households that are screened while somebody waits go first."""
 DISK_FULL: Final = "服务器的磁盘空间不足，没有完成：请告知系统管理员清理后重新上传"
 DAMAGED: Final = "上传的名单在服务器上已损坏，没有完成：请重新上传，并告知系统管理员检查磁盘"
 _GONE: Final = 3
+_WORKER: Final = os.dup(1)
+"""Where the worker listens."""
 
 
 def main() -> None:
     """Perform the job that standard input names."""
     _step_back()
+    _keep_to_ourselves()
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_worker, args=(Path(job["work"]),), daemon=True).start()
     try:
@@ -73,6 +79,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
         about=about,
         home=job["home"],
         area=job["area"],
+        steps=STEPS,
         writer=results,
         progress=lambda done, rows: _tell(done=done, rows=rows),
         on_phase=lambda phase: _tell(phase=phase.name.lower()),
@@ -117,9 +124,17 @@ def _seal(job: Mapping[str, Any], folder: Path) -> None:
         path.unlink()
 
 
+def _keep_to_ourselves() -> None:
+    """Let nobody else speak to the worker, and leave nothing of the list behind on the disk."""
+    # A library that prints would be taken for us.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # The memory of a process that falls would be written out, and with it the list.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def _tell(**said: Any) -> None:
     # One write a line: the phases are told from more than one thread.
-    os.write(sys.stdout.fileno(), json.dumps(said, ensure_ascii=False).encode() + b"\n")
+    os.write(_WORKER, json.dumps(said, ensure_ascii=False).encode() + b"\n")
 
 
 def _step_back() -> None:

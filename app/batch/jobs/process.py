@@ -100,9 +100,13 @@ class Process:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._said.put(json.loads(line))
-        self._said.put(None)
+        try:
+            for line in self._process.stdout:
+                self._said.put(json.loads(line))
+        except ValueError:
+            pass  # it is out of its mind, and told as any other end
+        finally:
+            self._said.put(None)
 
 
 def _memory(pid: int) -> int:
