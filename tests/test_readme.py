@@ -216,7 +216,7 @@ def is_part(shown: Any, whole: Any) -> bool:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the author guide was followed."""
     folder = tmp_path_factory.mktemp("guide")
-    for name in ("app", "policies", "tests", "examples", "migrations"):
+    for name in ("app", "policies", "tests", "docs", "examples", "migrations"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "alembic.ini", "README.md"):
         shutil.copy(ROOT / name, folder)

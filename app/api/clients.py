@@ -123,7 +123,16 @@ def _listed(service: Service, principal: Principal, after: str) -> dict[str, Any
         return {
             "clients": [clients.described(client) for client in found],
             "next": found[-1].id if more else None,
-            "roles": [{"role": role.value, "label": role.label, "needs_region": role.is_local} for role in Role],
+            "roles": [
+                {
+                    "role": role.value,
+                    "label": role.label,
+                    "needs_region": role.is_local,
+                    "needs_unit": role is Role.UNIT,
+                    "may_have_unit": role.may_have_unit,
+                }
+                for role in Role
+            ],
         }
 
     return service.database.read(work)

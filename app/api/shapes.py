@@ -270,6 +270,8 @@ class RoleChoice(_Shape, title="可选的角色"):
     role: Role = Field(title="角色")
     label: str = Field(title="名称", examples=["村干部"])
     needs_region: bool = Field(title="是否必须绑定村（社区）或镇（街道）")
+    needs_unit: bool = Field(title="是否必须绑定办理单位")
+    may_have_unit: bool = Field(title="是否可以绑定办理单位")
 
 
 class QuotaRequest(_Shape, title="要改成的额度"):

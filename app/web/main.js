@@ -12,6 +12,8 @@ const PAGES = [
   { route: /^household\/([0-9a-f-]+)$/, page: () => import("./pages/household.js"), title: "一户", needs: "screenings.try" },
   { route: /^lists$/, page: () => import("./desk/batches.js"), title: "名单", link: "#/lists", needs: "batches.read", wide: true },
   { route: /^lists\/([0-9a-f-]+)$/, page: () => import("./desk/batch.js"), title: "一份名单", needs: "batches.read", wide: true },
+  { route: /^work(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/worklist.js"), title: "办理", link: "#/work", needs: "handoffs.read", wide: true },
+  { route: /^case\/([0-9a-f-]+)$/, page: () => import("./desk/case.js"), title: "一件", needs: "handoffs.read" },
   { route: /^keys$/, page: () => import("./desk/clients.js"), title: "密钥", link: "#/keys", needs: "clients.manage", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
@@ -69,7 +71,7 @@ function showHead(found) {
         el("a", { href: page.link, "aria-current": page === found ? "page" : null }, page.title),
       ),
     ),
-    el("span", { class: "pill", id: "network" }, networkWords()),
+    el("span", { class: "pill", id: "network", hidden: !noteworthy() }, networkWords()),
     session
       ? el("button", { class: "plain", id: "leave", onclick: leaveSession }, "退出")
       : el("a", { href: "#/sign-in" }, "登录"),
@@ -78,6 +80,8 @@ function showHead(found) {
       : null,
   );
 }
+
+const noteworthy = () => !navigator.onLine || state.waiting > 0;
 
 function networkWords() {
   const left = state.waiting ? `，${state.waiting}户等待发送` : "";
@@ -102,7 +106,7 @@ onSync((now) => {
     return;
   }
   const pill = document.getElementById("network");
-  if (pill) pill.textContent = networkWords();
+  if (pill) Object.assign(pill, { textContent: networkWords(), hidden: !noteworthy() });
 });
 
 /** Ask the service who this is and by which policies to screen: either may have changed since the last visit. */

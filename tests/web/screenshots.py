@@ -28,9 +28,10 @@ DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 Scenes = Iterator[tuple[str, Page]]
 
 
-def signed_in(visit: Visit, role: str, region: str | None = None) -> Page:
+def signed_in(visit: Visit, role: str, region: str | None = None, unit: str | None = None) -> Page:
     page = visit.open()
-    sign_in(page, key_for(visit.server.settings, role, region))
+    page.on("dialog", lambda dialog: dialog.accept())
+    sign_in(page, key_for(visit.server.settings, role, region, unit))
     expect(page.locator("#leave")).to_be_visible()
     return page
 
@@ -101,6 +102,31 @@ def clerk(visit: Visit) -> Scenes:
     yield "lists", page
 
 
+def office(visit: Visit) -> Scenes:
+    page = signed_in(visit, "cadre", REGION)
+    household(page)
+    page.click("#save")
+    page.locator("#hand-over").click()
+    expect(page.get_by_text("待送达").first).to_be_visible()
+    yield "handed-over", page
+    page.click("#leave")
+    page = signed_in(visit, "unit", unit="civil-affairs")
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "worklist", page
+    page.get_by_role("table").get_by_role("link").first.click()
+    page.select_option("#told-event", "correction")
+    page.fill("#told-materials", "户口簿\n银行卡复印件")
+    page.locator("form [type=submit]").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("待补正")
+    page.select_option("#told-event", "approved")
+    yield "case", page
+    page.click("#leave")
+    page = signed_in(visit, "district")
+    page.get_by_role("link", name="办理").click()
+    expect(page.get_by_role("table")).to_be_visible()
+    yield "work", page
+
+
 def admin(visit: Visit) -> Scenes:
     page = visit.open()
     expect(page.locator("#key")).to_be_visible()
@@ -110,11 +136,12 @@ def admin(visit: Visit) -> Scenes:
     yield "keys", page
 
 
-SCENES: Final[dict[str, Callable[[Visit], Scenes]]] = {"cadre": cadre, "clerk": clerk, "admin": admin}
+SCENES: Final[dict[str, Callable[[Visit], Scenes]]] = {"cadre": cadre, "clerk": clerk, "office": office, "admin": admin}
 
 
 def forms(page: Page, folder: Path, name: str) -> Iterator[Path]:
     """Make a picture of the screen that shows, in each form."""
+    page.wait_for_load_state("networkidle")
     for form, size, scheme, text in (
         ("phone", PHONE, "light", 100),
         ("phone-dark", PHONE, "dark", 100),

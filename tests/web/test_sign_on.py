@@ -11,10 +11,7 @@ from tests.api.server import PROGRAM, Server
 from tests.deployments import deployment
 from tests.issuer import AUDIENCE, CLIENT, Issuer
 from tests.keys import bearer
-from tests.web.browser import browser
 from tests.web.visits import Visit, answer, begin, screenings
-
-__all__ = ["browser"]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import { CallError, call, getJson } from "../api.js";
 import { el, replace, tell } from "../dom.js";
 import { may } from "../session.js";
+import { busily } from "./busy.js";
 import { charts } from "./chart.js";
 import { download } from "./download.js";
 import { events } from "./events.js";
@@ -62,9 +63,9 @@ function parts(batch) {
     summary ? overview(summary) : null,
     links.result ? results(summary, links) : null,
     links.changes ? changed(summary, links) : null,
-    links.counts && summary.people ? pictures(links) : null,
     summary && summary.rejected ? rejected(links, summary) : null,
-    batch.ended_at && may("batches.delete") ? el("p", {}, el("button", { type: "button", onclick: () => remove(batch) }, "删除这份名单和结果")) : null,
+    links.counts && summary.people ? pictures(links) : null,
+    batch.ended_at && may("batches.delete") ? el("p", {}, el("button", { type: "button", onclick: remove(batch) }, "删除这份名单和结果")) : null,
     back(),
   ];
 }
@@ -79,7 +80,7 @@ function going(batch) {
     el("p", { role: "status" }, `${label}……`),
     el("progress", { id: "progress", "aria-label": label, ...barOf(batch) }),
     el("p", { id: "progress-words" }, barWords(batch)),
-    may("batches.delete") ? el("button", { type: "button", onclick: () => cancel(batch), disabled: batch.cancelling }, batch.cancelling ? "正在停下" : "取消") : null,
+    may("batches.delete") ? el("button", { type: "button", onclick: cancel(batch), disabled: batch.cancelling }, batch.cancelling ? "正在停下" : "取消") : null,
   );
 }
 
@@ -94,26 +95,15 @@ function move(batch) {
   document.getElementById("progress-words").textContent = barWords(batch);
 }
 
-async function cancel({ id }) {
-  try {
-    await call(`v1/batches/${id}/cancel`, { method: "POST" });
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    tell(error.message, "bad");
-  }
-}
+const cancel = ({ id }) => busily(() => call(`v1/batches/${id}/cancel`, { method: "POST" }));
 
-async function remove({ id }) {
-  if (!confirm("删除后不能恢复。确定删除上传的名单和全部结果吗？")) return;
-  try {
+const remove = ({ id }) =>
+  busily(async () => {
+    if (!confirm("删除后不能恢复。确定删除上传的名单和全部结果吗？")) return;
     await call(`v1/batches/${id}`, { method: "DELETE" });
     tell("名单和结果已删除。");
     location.hash = "#/lists";
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    tell(error.message, "bad");
-  }
-}
+  });
 
 // ── what came of it ──
 

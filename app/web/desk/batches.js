@@ -4,6 +4,7 @@ import { CallError, call, getJson } from "../api.js";
 import { el, replace } from "../dom.js";
 import { uuid } from "../households.js";
 import { may } from "../session.js";
+import { busily, wordsOf } from "./busy.js";
 import { download } from "./download.js";
 import { moment, table } from "./table.js";
 
@@ -22,7 +23,7 @@ export async function page(main) {
     replace(
       list,
       found.length ? table("以前的名单", ["上传时间", "筛查日期", "状态", "人数", "符合（项次）", "待核实（项次）"], found.map(row)) : el("p", { class: "quiet" }, "还没有上传过名单。"),
-      next ? el("button", { type: "button", onclick: more }, "更早的") : null,
+      next ? el("button", { type: "button", onclick: busily(more) }, "更早的") : null,
     );
   };
   await more();
@@ -66,7 +67,7 @@ function uploading(done) {
       location.hash = `#/lists/${(await response.json()).id}`;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      said.textContent = [error.message, ...error.errors.map(({ message }) => message)].join(" ");
+      said.textContent = wordsOf(error);
     } finally {
       button.disabled = false;
       button.textContent = "上传并筛查";

@@ -4,7 +4,10 @@ import { CallError, call, getJson, postJson } from "../api.js";
 import { el, replace, tell } from "../dom.js";
 import { uuid } from "../households.js";
 import * as packs from "../packs.js";
+import { today } from "../rules/days.js";
+import { nameOn } from "../rules/pack.js";
 import { current } from "../session.js";
+import { wordsOf } from "./busy.js";
 import { moment, table } from "./table.js";
 
 const STATES = { active: "在用", expired: "已过期", revoked: "已停用" };
@@ -14,9 +17,10 @@ const SOON = 30 * DAY;
 export async function page(main) {
   const [{ clients, roles }, ready] = await Promise.all([everyClient(), packs.load()]);
   const townships = ready ? ready.pack.townships : {};
+  const units = ready ? new Map([...ready.pack.units].map(([code, unit]) => [code, nameOn(unit, today())])) : new Map();
   const place = el("div", {});
   const list = el("div", {});
-  const again = async () => replace(list, listed((await everyClient()).clients, townships, act));
+  const again = async () => replace(list, listed((await everyClient()).clients, townships, units, act));
   // A new key is shown above everything else, until the page is left.
   const show = async (made) => {
     replace(place, newKey(made));
@@ -26,10 +30,10 @@ export async function page(main) {
   const act = (work) =>
     work(show, again).catch((error) => {
       if (!(error instanceof CallError)) throw error;
-      tell([error.message, ...error.errors.map(({ message }) => message)].join(" "), "bad");
+      tell(wordsOf(error), "bad");
     });
-  replace(main, el("h1", {}, "密钥"), place, creating(roles, townships, show), el("h2", {}, "全部密钥"), list);
-  replace(list, listed(clients, townships, act));
+  replace(main, el("h1", {}, "密钥"), place, creating(roles, townships, units, show), el("h2", {}, "全部密钥"), list);
+  replace(list, listed(clients, townships, units, act));
   return null;
 }
 
@@ -45,11 +49,11 @@ async function everyClient() {
   return { clients: found.reverse(), roles };
 }
 
-function listed(clients, townships, act) {
+function listed(clients, townships, units, act) {
   const rows = clients.map((client) => [
     el("span", {}, client.name, el("br"), el("span", { class: "quiet" }, `${client.prefix}…`)),
     client.role_label,
-    whereabouts(client.region_code, townships),
+    [whereabouts(client.region_code, townships), client.unit && (units.get(client.unit) || client.unit)].filter(Boolean).join("，"),
     stateWords(client),
     moment(client.last_used_at) || "没有用过",
     actions(client, act),
@@ -116,16 +120,20 @@ function newKey({ name, role_label: role, key, expires_at: end }) {
   );
 }
 
-function creating(roles, townships, show) {
+function creating(roles, townships, units, show) {
   const name = el("input", { id: "client-name", type: "text", required: true, maxlength: "60", autocomplete: "off", "aria-describedby": "client-name-hint" });
   const region = el("input", { id: "client-region", type: "text", inputmode: "numeric", list: "client-regions", autocomplete: "off", "aria-describedby": "client-region-hint" });
+  const unit = el("select", { id: "client-unit" }, el("option", { value: "" }, "不限单位"), [...units].map(([code, label]) => el("option", { value: code }, label)));
+  const ofUnit = el("div", {}, el("label", { for: "client-unit" }, "办理单位"), unit, el("p", { class: "hint" }, "只能看到交给这个单位的件。"));
   const end = el("input", { id: "client-end", type: "date" });
   const role = el("select", { id: "client-role", onchange: mark }, roles.map(({ role: code, label }) => el("option", { value: code }, label)));
   const hint = el("p", { class: "hint", id: "client-region-hint" });
   const said = el("p", { class: "fault", role: "alert" });
   const button = el("button", { class: "main", type: "submit" }, "建立密钥");
   function mark() {
-    const { needs_region: needed } = roles.find(({ role: code }) => code === role.value);
+    const { needs_region: needed, needs_unit: bound, may_have_unit: may } = roles.find(({ role: code }) => code === role.value);
+    ofUnit.hidden = !may;
+    unit.required = bound;
     region.required = needed;
     hint.textContent = needed ? "必填：村（社区）12位，镇（街道）9位。只能看到这个范围内的家庭。" : "不填为全区。";
   }
@@ -134,7 +142,7 @@ function creating(roles, townships, show) {
     event.preventDefault();
     said.textContent = "";
     button.disabled = true;
-    const wanted = { name: name.value.trim(), role: role.value, region_code: region.value.trim() || null, expires_on: end.value || null };
+    const wanted = { name: name.value.trim(), role: role.value, region_code: region.value.trim() || null, unit: (!ofUnit.hidden && unit.value) || null, expires_on: end.value || null };
     try {
       const response = await postJson("v1/clients", wanted, once());
       event.target.reset();
@@ -142,7 +150,7 @@ function creating(roles, townships, show) {
       await show(await response.json());
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      said.textContent = [error.message, ...error.errors.map(({ message }) => message)].join(" ");
+      said.textContent = wordsOf(error);
     } finally {
       button.disabled = false;
     }
@@ -157,6 +165,7 @@ function creating(roles, townships, show) {
       el("div", {}, el("label", { for: "client-name" }, "给谁用"), name, el("p", { class: "hint", id: "client-name-hint" }, "写岗位或单位，如“乌衣镇民政办”；一人一个。")),
       el("div", {}, el("label", { for: "client-role" }, "角色"), role),
       el("div", {}, el("label", { for: "client-region" }, "行政区划代码"), region, el("datalist", { id: "client-regions" }, Object.entries(townships).map(([code, label]) => el("option", { value: code }, label))), hint),
+      ofUnit,
       el("div", {}, el("label", { for: "client-end" }, "用到哪一天"), end, el("p", { class: "hint" }, "不填为一年。")),
     ),
     said,

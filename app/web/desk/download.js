@@ -24,6 +24,26 @@ export function download(path, name, words) {
   return el("button", { type: "button", onclick: fetchIt }, words);
 }
 
+/** Return a button that hands the file at *path* to another program of the device; nothing where it cannot. */
+export function share(path, name, title) {
+  if (!navigator.canShare) return null;
+  async function shareIt({ currentTarget: button }) {
+    button.disabled = true;
+    try {
+      const blob = await (await call(path, { patience: PATIENCE, headers: { Accept: "*/*" } })).blob();
+      const files = [new File([blob], name, { type: blob.type })];
+      if (navigator.canShare({ files })) await navigator.share({ files, title });
+      else save(blob, name);
+    } catch (error) {
+      // Whoever closes the device's own dialog has not failed.
+      if (error.name !== "AbortError") tell(error instanceof CallError ? error.message : "没有分享成，请先下载。", "bad");
+    } finally {
+      button.disabled = false;
+    }
+  }
+  return el("button", { type: "button", onclick: shareIt }, "分享告知单");
+}
+
 function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const link = el("a", { href: address, download: name });

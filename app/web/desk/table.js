@@ -9,7 +9,7 @@ export const table = (caption, heads, rows) =>
     { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     el(
       "table",
-      {},
+      { class: heads.length > 3 ? "broad" : null },
       el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((cell) => el("td", { class: typeof cell === "number" ? "number" : null }, shown(cell)))))),
     ),

@@ -3,6 +3,7 @@
 import { el, replace } from "../dom.js";
 import * as households from "../households.js";
 import * as packs from "../packs.js";
+import { may } from "../session.js";
 import { answers } from "./fields.js";
 import { corrections, everything, members } from "./members.js";
 import { notice } from "./notice.js";
@@ -56,8 +57,25 @@ function parts(visit, chosen, choose) {
       el("button", { type: "button", id: "print", onclick: () => print(), disabled: !answer }, "打印告知单"),
       el("button", { class: "plain", type: "button", onclick: () => visit.remove() }, "从本机删除"),
     ),
+    handover(visit),
     answer ? notice(pack, household, answer, day) : null,
   ];
+}
+
+/** Return where the results of a saved household are handed over; what shows there needs a network and comes with it. */
+function handover(visit) {
+  const { household, pack } = visit;
+  if (household.state !== "saved" || !may("handoffs.read")) return null;
+  const { id } = household.saved;
+  if (!visit.handover || visit.handover.id !== id) {
+    const place = el("section", { class: "no-print", "aria-label": "转交办理" });
+    visit.handover = { id, place };
+    import("../desk/handoffs.js").then(
+      ({ handoffs }) => handoffs(place, household, pack),
+      () => place.append(el("p", { class: "notice" }, "有网络时，可以在这里转交办理单位、查看办理进度。")),
+    );
+  }
+  return visit.handover.place;
 }
 
 // ── the next question ──
