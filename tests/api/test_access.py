@@ -3,6 +3,8 @@
 import re
 import tempfile
 import time
+from functools import cache, partial
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from tests.api.conftest import application
 from tests.api.lists import upload
 from tests.api.requests import LONGEVITY, OLD_WOMAN, household, post, problem, receipt, screening
 from tests.deployments import deployment
+from tests.issuer.filed import FiledIssuer
 from tests.keys import bearer, key_for
 
 HERE, ELSEWHERE = "341103100201", "341103101201"
@@ -51,21 +54,34 @@ def routes(folder):
             yield method, context.path, route.access
 
 
+CREDENTIALS = ("key", "token")
+
+
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory):
-    settings = deployment(tmp_path_factory.mktemp("access"))
+def issuer(tmp_path_factory):
+    return FiledIssuer(tmp_path_factory.mktemp("issuer"))
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory, issuer):
+    # Nobody screens the lists that are uploaded here: they all wait.
+    settings = deployment(tmp_path_factory.mktemp("access")).model_copy(update={"batch_waiting": 10_000})
+    settings = issuer.connected(settings)
     return application(settings), settings
 
 
-@pytest.fixture
-def as_(deployed):
-    """Return a client with a key of a role and a region, or with none."""
+@pytest.fixture(scope="module")
+def as_(deployed, issuer):
+    """Return a client of a role and a region, by key or by token, or one that presents nothing."""
     app, settings = deployed
 
-    def client(role=None, region_code=None):
+    @cache
+    def presented(role, region_code, by):
         unit = "civil-affairs" if role == Role.UNIT else None
-        headers = {} if role is None else bearer(key_for(settings, role, region_code, unit))
-        return TestClient(app, headers=headers)
+        return bearer((issuer.token if by == "token" else partial(key_for, settings))(role, region_code, unit))
+
+    def client(role=None, region_code=None, by="key"):
+        return TestClient(app, headers={} if role is None else presented(role, region_code, by))
 
     return client
 
@@ -107,12 +123,13 @@ def test_nobody_unknown_is_answered(as_, method, path, access):
     assert answer.headers["www-authenticate"] == 'Bearer realm="huimin"'
 
 
+@pytest.mark.parametrize("by", CREDENTIALS)
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
     ("method", "path", "access"), GUARDED, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_role_may_do_what_the_table_says_and_nothing_else(as_, role, method, path, access):
-    answer = call(as_(role, HERE if role.is_local else None), method, path)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(as_, role, by, method, path, access):
+    answer = call(as_(role, HERE if role.is_local else None, by), method, path)
     if access.permission in role.permissions:
         assert answer.status_code not in (401, 403)
     else:
@@ -377,11 +394,85 @@ def test_every_regional_route_is_tried():
     assert set(REGIONAL) == {f"{method} {path}" for method, path, access in ROUTES if access.scope is Scope.REGION}
 
 
+@pytest.mark.parametrize("by", CREDENTIALS)
 @pytest.mark.parametrize("route", REGIONAL)
-def test_a_key_of_one_village_reaches_nothing_of_another(as_, route):
+def test_a_key_of_one_village_reaches_nothing_of_another(as_, route, by):
     roles = {"clients": "admin", "audit": "auditor", "receipts": "district", "subjects": "district"}
     role = next((role for part, role in roles.items() if part in route.split("/")), "cadre")
-    REGIONAL[route](as_(role, HERE), as_(role, ELSEWHERE), as_("district"))
+    REGIONAL[route](as_(role, HERE, by), as_(role, ELSEWHERE, by), as_("district"))
+
+
+# ── everything of one village, asked for from another ──────────────────────
+
+
+class Village:
+    """What one village has: a household's screening, a case of it, a list, a key."""
+
+    def __init__(self, as_):
+        self.reference = f"H-{new_id()[-12:]}"
+        self._cadre, self._admin = as_("cadre", HERE), as_("admin", HERE)
+        self.screening = screened(self._cadre, household=household(OLD_WOMAN, reference=self.reference))
+        self.case = hand_over(self._cadre, self.screening).json()["handoffs"][0]["id"]
+        self.batch = uploaded(self._cadre)
+        self.client = made(self._admin, HERE).json()["id"]
+
+    @property
+    def ids(self):
+        return (self.screening, self.case, self.batch, self.client)
+
+    def state(self):
+        """Return all of it, as the village itself sees it."""
+        paths = {"screenings": self.screening, "handoffs": self.case, "batches": self.batch}
+        seen = [self._cadre.get(f"/v1/{name}/{id}").json() for name, id in paths.items()]
+        return [*seen, self._admin.get(f"/v1/clients/{self.client}").json()]
+
+    def bodies(self, route):
+        """Return what somebody would send to reach it."""
+        abroad = household(OLD_WOMAN, reference=self.reference)
+        known = {
+            "POST /v1/screenings": [screening(household=abroad, store=store) for store in (False, True)],
+            "POST /v1/handoffs": [{"screening": self.screening, "results": [LONGEVITY]}],
+            "POST /v1/handoffs/{id}/withdraw": [{"reason": "填错了"}],
+            "POST /v1/handoffs/{id}/receipts": [receipt("accepted")],
+            "POST /v1/clients": [{"name": self.reference, "role": "cadre", "region_code": HERE}],
+            "PUT /v1/clients/{id}/quota": [{"quota": 1}],
+            "POST /v1/subjects/export": [{"reference": self.reference}],
+            "POST /v1/subjects/delete": [{"reference": self.reference}],
+        }
+        return known.get(route, [None])
+
+
+@pytest.fixture(scope="module")
+def village(as_):
+    return Village(as_)
+
+
+def requests(village, method, path):
+    """Yield every request of a route that names something of the village."""
+    queries = ["", f"?screening={village.screening}", f"?after={village.client}"] if method == "GET" else [""]
+    places = ["civil-affairs"] if "{code}" in path else village.ids if "{" in path else [""]
+    for place in places:
+        for body in village.bodies(f"{method} {path}"):
+            for query in queries:
+                yield re.sub(r"\{\w+\}", place, path) + query, body
+
+
+@pytest.mark.parametrize("route", REGIONAL)
+def test_nothing_of_a_village_is_told_or_changed_whoever_asks_from_another(as_, village, route):
+    method, path = route.split(" ")
+    (needed,) = (access.permission for verb, where, access in ROUTES if (verb, where) == (method, path))
+    before = village.state()
+    for role, by in product([role for role in Role if needed in role.permissions], CREDENTIALS):
+        asking = as_(role, ELSEWHERE, by)
+        if route == "POST /v1/batches":
+            answers = [upload(asking, since=village.batch)]
+        else:
+            answers = [asking.request(method, where, json=body) for where, body in requests(village, method, path)]
+        for answer in answers:
+            told = answer.text.replace(str(answer.request.url), "")
+            assert not [name for name in (*village.ids, village.reference, HERE) if name in told], (role, by)
+            assert answer.status_code not in (500, 503), (role, by)
+    assert village.state() == before
 
 
 def test_a_household_without_a_region_belongs_to_the_key_s(as_):
