@@ -131,7 +131,7 @@ def history_of(session: Session, keyring: Keyring, handoff: str) -> list[dict[st
     return [
         {
             **json.loads(keyring.open(row.content, place_of(handoff, row.id))),
-            "received_at": row.received_at.isoformat(),
+            "received_at": row.received_at.astimezone(SHANGHAI).isoformat(timespec="seconds"),
             "source": row.source,
         }
         for row in rows

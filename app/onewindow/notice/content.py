@@ -42,11 +42,13 @@ def notice_of(answer: Mapping[str, Any]) -> Notice:
     """Return the notice of *answer*, a full answer of a screening."""
     eligible, open_ = ([r for r in answer["results"] if r["verdict"] == verdict] for verdict in _SHOWN)
     reference = answer["household"]["reference"]
+    documents = _Documents()
     return Notice(
         f"户编号 {reference}" if reference else "未填户编号",
         answer["as_of"],
-        (_qualifies(eligible), _missing(open_, answer["questions"]), _materials(eligible)),
+        (_qualifies(eligible, documents), _missing(open_, answer["questions"]), _materials(eligible)),
         (
+            *documents.listed(),
             answer["notice"],
             "“还要核实的”已列全：情况不变的，不会再要求补充别的内容。",
             f"政策版本 {answer['policy_set'][:23]}，程序版本 {answer['release']}"
@@ -58,19 +60,34 @@ def notice_of(answer: Mapping[str, Any]) -> Notice:
 _SHOWN: Final = ("eligible", "undetermined")
 
 
-def _qualifies(results: list[Result]) -> Table:
+class _Documents:
+    """The documents that are cited, numbered, so that each is named in full only once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def cite(self, citation: Result) -> str:
+        number = self._numbers.setdefault(citation["document"], len(self._numbers) + 1)
+        return f"[{number}]{citation['clause'] or ''}"
+
+    def listed(self) -> tuple[str, ...]:
+        named = "；".join(f"[{number}]《{title}》" for title, number in self._numbers.items())
+        return (f"依据文件：{named}",) if named else ()
+
+
+def _qualifies(results: list[Result], documents: _Documents) -> Table:
     rows = tuple(
         (
             group[0]["title"],
             _together(group, lambda result: result["amount"]["text"]),
             group[0]["handling_unit"]["name"],
             group[0]["next"]["where"],
-            _clauses(group),
+            _clauses(group, documents),
         )
         for group in _by_policy(results)
     )
     columns = ("项目", "对象和标准", "办理单位", "到哪里办", "依据")
-    return Table(f"一、符合条件的（{len(results)}项次）", columns, (0.2, 0.26, 0.12, 0.2, 0.22), rows)
+    return Table(f"一、符合条件的（{len(results)}项次）", columns, (0.22, 0.28, 0.11, 0.22, 0.17), rows)
 
 
 def _missing(results: list[Result], questions: list[Result]) -> Table:
@@ -103,9 +120,9 @@ def _open(result: Result) -> str:
     return f"{said}；{amount}" if amount.startswith(AMOUNT_OPEN) else said
 
 
-def _clauses(group: list[Result]) -> str:
+def _clauses(group: list[Result], documents: _Documents) -> str:
     cited = (reason["citation"] for result in group for reason in result["reasons"])
-    return "；".join(dict.fromkeys(f"《{found['document']}》{found['clause'] or ''}" for found in cited))
+    return "；".join(dict.fromkeys(map(documents.cite, cited)))
 
 
 def _by_policy(results: Iterable[Result]) -> list[list[Result]]:

@@ -8,6 +8,8 @@ from app.onewindow.notice.content import NOBODY, TITLE, Notice, Table
 
 FONT: Final = "STSong-Light"
 _MARGIN: Final = 42.0
+_HEADING: Final = 90.0
+"""Room that a heading needs below it: its own line, the table's head and a row."""
 
 
 def pdf(notice: Notice) -> bytes:
@@ -17,20 +19,22 @@ def pdf(notice: Notice) -> bytes:
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer
 
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     # CJK wrapping: a line may break between any two characters.
-    plain = ParagraphStyle("plain", fontName=FONT, fontSize=9, leading=13.5, wordWrap="CJK")
+    plain = ParagraphStyle("plain", fontName=FONT, fontSize=9, leading=12.5, wordWrap="CJK")
     title = ParagraphStyle("title", plain, fontSize=15, leading=22, alignment=1)
-    heading = ParagraphStyle("heading", plain, fontSize=11, leading=16, spaceBefore=8, spaceAfter=3, keepWithNext=1)
+    heading = ParagraphStyle("heading", plain, fontSize=11, leading=16, spaceBefore=8, spaceAfter=3)
     width = A4[0] - 2 * _MARGIN
     story: list[Any] = [
         Paragraph(TITLE, title),
         Paragraph(escape(f"{notice.household}　筛查日期：{notice.day}"), plain),
     ]
     for table in notice.tables:
+        # A heading is never left alone at the foot; to keep it with its table would keep the table whole.
+        story.append(CondPageBreak(_HEADING))
         story.append(Paragraph(escape(table.heading), heading))
         story.append(_table(table, width, plain) if table.rows else Paragraph(NOBODY, plain))
     story.append(Spacer(1, 8))
@@ -58,7 +62,17 @@ def _table(table: Table, width: float, style: Any) -> Any:
     cells = [[Paragraph(escape(cell), style) for cell in row] for row in (table.columns, *table.rows)]
     made = LongTable(cells, colWidths=[share * width for share in table.widths], repeatRows=1)
     grey = Color(0.4, 0.4, 0.4)
-    made.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, grey), ("VALIGN", (0, 0), (-1, -1), "TOP")]))
+    whole = ((0, 0), (-1, -1))
+    made.setStyle(
+        TableStyle(
+            [
+                ("GRID", *whole, 0.5, grey),
+                ("VALIGN", *whole, "TOP"),
+                ("TOPPADDING", *whole, 1.5),
+                ("BOTTOMPADDING", *whole, 2.5),
+            ]
+        )
+    )
     return made
 
 
