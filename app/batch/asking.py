@@ -8,7 +8,7 @@ import polars as pl
 from app.batch.cells import text_cells
 from app.batch.outcomes import Outcomes
 from app.batch.people import TITLES, WHO, WIDTHS
-from app.batch.spreadsheet import Book, Column
+from app.batch.spreadsheet import Book, Column, lines_of
 from app.batch.styles import Style
 from app.batch.tidy import Schema
 from app.batch.wording import FACTS
@@ -22,6 +22,7 @@ COLUMNS: Final = (
 )
 _KEYS: Final = list(FACTS)
 _SAID: Final = ["first", "most", "all"]
+_LINES: Final = "lines"
 _ASKED: Final[Schema] = {"place": pl.UInt32, "fact": pl.UInt8, "household": pl.Boolean, "count": pl.UInt32}
 _PLACES: Final = {key: place for place, key in enumerate(_KEYS)}
 
@@ -55,8 +56,8 @@ class Asking:
             nobody.zip_with(household, about["member_reference"]).alias("member_reference"),
             who["head"].gather(place).zip_with(household, about["name"]).alias("name"),
         )
-        shown = pl.DataFrame([text_cells(about[name]) for name in WHO]).with_columns(lines[_SAID])
-        self.sheet.append(shown, [*map(pl.col, WHO), *map(pl.col, _SAID)])
+        shown = pl.DataFrame([text_cells(about[name]) for name in WHO]).with_columns(lines[[*_SAID, _LINES]])
+        self.sheet.append(shown, [*map(pl.col, WHO), *map(pl.col, _SAID)], pl.col(_LINES))
 
     def _lines(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Return a line for each household and member, with its cells; the few distinct lists are worded once."""
@@ -73,15 +74,17 @@ class Asking:
             .sort(names)
         )
         said = [self._say(*row) for row in listed.select("household", "fact", "count").iter_rows()]
-        words = listed.select(names).with_columns(pl.DataFrame(said, schema=_SAID, orient="row"))
+        words = listed.select(names).with_columns(pl.DataFrame(said, schema=[*_SAID, _LINES], orient="row"))
         return lines.join(words, on=names, how="left").sort("place", "household", descending=[False, True])
 
-    def _say(self, household: bool, facts: list[int], counts: list[int]) -> tuple[str, str, str]:
-        """Return the cells of one list of questions, the most useful first."""
+    def _say(self, household: bool, facts: list[int], counts: list[int]) -> tuple[str, str, str, int]:
+        """Return the cells of one list of questions, the most useful first, and how many lines they take."""
         asked = [FACTS[_KEYS[fact]] for fact in facts]
         labels = [f"成员的{fact.label}" if household and fact.entity is Person else fact.label for fact in asked]
         pieces = "；".join(f"{label}（{count}项）" for label, count in zip(labels, counts, strict=True))
-        return self.book.shared(labels[0]), f'" s="0"><v>{counts[0]}</v></c>', self.book.shared(pieces, Style.WRAPPED)
+        cells = self.book.shared(labels[0], Style.WRAPPED), f'" s="{Style.COUNT:d}"><v>{counts[0]}</v></c>'
+        lines = max(lines_of(labels[0], COLUMNS[-3].width), lines_of(pieces, COLUMNS[-1].width))
+        return *cells, self.book.shared(pieces, Style.WRAPPED), lines
 
     def left_out(self) -> list[tuple[str, int, int]]:
         """Return the sheet, its rows and how many there should be, if they did not all fit."""

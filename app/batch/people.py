@@ -5,7 +5,9 @@ from typing import Final
 
 import polars as pl
 
+from app.batch.reading.distinct import replaced
 from app.batch.reading.headers import meaning_of
+from app.batch.reading.words import trimmed
 from app.batch.screened import ROW
 from app.regions import TOWNSHIPS
 
@@ -33,7 +35,7 @@ def people(originals: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Return WHO each of *rows* is about, and `head`, whose household it is; unknown is null."""
     own = {role: column_of(role, originals.columns) for role in _ROLES}
     chosen = [
-        pl.lit(None, pl.String).alias(role) if column is None else pl.col(column).alias(role)
+        pl.lit(None, pl.String).alias(role) if column is None else _tidied(originals[column], role).alias(role)
         for role, column in own.items()
     ]
     asked = rows.select(ROW, "household_reference", "member_reference", "first", _region(rows))
@@ -47,6 +49,13 @@ def people(originals: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return found.with_columns(township=township, village=village, head=pl.coalesce("head", by_relation)).select(
         *WHO, "head"
     )
+
+
+def _tidied(texts: pl.Series, role: str) -> pl.Series:
+    """Return *texts*, those of places without what hides around them: one village is one, however it is typed."""
+    if role not in WHERE:
+        return texts
+    return replaced(texts, {text: trimmed(text) or None for text in texts.unique().drop_nulls().to_list()}, pl.String)
 
 
 def _region(rows: pl.DataFrame) -> pl.Expr:

@@ -9,18 +9,18 @@ import polars as pl
 from app.batch.cells import text_cells
 from app.batch.outcomes import Outcome, Outcomes
 from app.batch.people import TITLES, WHO, WIDTHS
-from app.batch.spreadsheet import Book, Column, Sheet
+from app.batch.spreadsheet import Book, Column, Sheet, lines_of
 from app.batch.styles import Style
 from app.batch.wording import amount_words, reason_words
 from app.rules.policy import Policy, Unit, Verdict
 
 COLUMNS: Final = (
     *(Column(title, width) for title, width in zip(TITLES, WIDTHS, strict=True)),
-    Column("惠民项目", 26),
+    Column("惠民项目", 30),
     Column("筛查结果", 9),
     Column("金额", 16),
     Column("理由或待核实内容", 40),
-    Column("到哪里办", 30),
+    Column("到哪里办", 36),
     Column("所需材料", 40),
 )
 _STYLES: Final = {Verdict.ELIGIBLE: Style.ELIGIBLE, Verdict.UNDETERMINED: Style.UNDETERMINED}
@@ -45,11 +45,13 @@ class Rosters:
                 self.wanted[unit.code] = 0
                 self.sheets[unit.code] = book.sheet(f"花名册·{unit.name_on(day)}", COLUMNS)
         self._said: list[tuple[str, ...]] = []
+        self._lines: list[int] = []
 
     def add(self, who: pl.DataFrame, rows: pl.DataFrame, numbers: pl.DataFrame, outcomes: Outcomes) -> None:
         """Add what *numbers*, the outcomes of *rows*, award or leave open."""
         self._said += [self._say(outcome) for outcome in outcomes.known[len(self._said) :]]
         cells = [pl.Series(f"said{n}", [said[n] for said in self._said], pl.String) for n in range(_SAID)]
+        tall = pl.lit(pl.Series(self._lines, dtype=pl.UInt32)).gather(pl.col("number"))
         listed = pl.Series("listed", [bool(said[0]) for said in self._said], pl.Boolean)
         whose = pl.DataFrame([text_cells(who[name]) for name in WHO])
         of_household = whose.with_columns(
@@ -73,7 +75,7 @@ class Rosters:
             lines = lines.head(self.sheets[unit].room)
             texts = [pl.lit(cell).gather(pl.col("number")) for cell in cells]
             people = [pl.lit(whose[name]).gather(pl.col("place")) for name in WHO]
-            self.sheets[unit].append(lines, [*people, *texts])
+            self.sheets[unit].append(lines, [*people, *texts], tall)
 
     def left_out(self) -> list[tuple[str, int, int]]:
         """Return the units whose rows did not all fit: the sheet, its rows, and how many there are."""
@@ -84,13 +86,17 @@ class Rosters:
         """Return the cells of *outcome*, empty where it does not belong on a roster."""
         style = _STYLES.get(outcome.verdict)
         if style is None or (outcome.verdict is Verdict.UNDETERMINED and not self.open_too):
+            self._lines.append(1)
             return ("",) * _SAID
-        shared, procedure = self.book.shared, outcome.policy.procedure
-        return (
-            shared(outcome.policy.title),
-            shared(outcome.verdict.label, style),
-            shared(amount_words(outcome, self.day)),
-            shared(reason_words(outcome)),
-            shared(procedure.where),
-            shared("；".join(procedure.materials)),
+        procedure = outcome.policy.procedure
+        texts = (
+            (outcome.policy.title, Style.WRAPPED),
+            (outcome.verdict.label, style),
+            (amount_words(outcome, self.day), Style.WRAPPED),
+            (reason_words(outcome), Style.WRAPPED),
+            (procedure.where, Style.WRAPPED),
+            ("；".join(procedure.materials), Style.WRAPPED),
         )
+        widths = [column.width for column in COLUMNS[len(WHO) :]]
+        self._lines.append(max(lines_of(text, width) for (text, _), width in zip(texts, widths, strict=True)))
+        return tuple(self.book.shared(text, style) for text, style in texts)

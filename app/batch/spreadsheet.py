@@ -9,6 +9,7 @@ does not need it, but many programs that read Excel files do.
 """
 
 import io
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,12 @@ _DEFAULTS: Final = (
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
 )
+_PAGE: Final = 250
+"""Characters that an A4 page holds across and that can still be read."""
+_LINE: Final = 15
+"""The height of a line, in points."""
+_TALLEST: Final = 26
+"""Lines of a row: Excel's rows hold no more."""
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 
@@ -134,7 +141,8 @@ class Book:
         )
         names = "".join(name for place, sheet in enumerate(self.sheets) for name in sheet.names(place))
         return (
-            f'{_DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets>'
+            f'{_DECLARATION}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">'
+            f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets>"
             f"{f'<definedNames>{names}</definedNames>' if names else ''}</workbook>"
         )
 
@@ -155,6 +163,7 @@ class Sheet:
     ) -> None:
         """*frozen* columns stay in sight; *filtered* sheets have arrows to filter by; *height* is the head's."""
         self.book, self.number, self.name, self.columns, self.filtered = book, number, name, columns, filtered
+        self.frozen = frozen
         self.letters = [column_letters(place) for place in range(len(columns))]
         self.rows = 0
         self.tail = ""
@@ -162,7 +171,8 @@ class Sheet:
         self.part = book.package.part(f"xl/worksheets/sheet{number}.xml")
         self.part.write(self._opening(frozen).encode())
         if columns:
-            tall = f' ht="{height}" customHeight="1"' if height else ""
+            height = height or _LINE * max(lines_of(column.title, column.width) for column in columns) + 3
+            tall = f' ht="{height}" customHeight="1"'
             heads = zip(columns, self.letters, strict=True)
             cells = "".join(f'<c r="{at}1{book.shared(column.title, column.head)}' for column, at in heads)
             self.part.write(f'<row r="1"{tall}>{cells}</row>'.encode())
@@ -173,9 +183,12 @@ class Sheet:
         """How many more rows fit."""
         return MOST_ROWS - self.rows
 
-    def append(self, frame: pl.DataFrame, cells: Sequence[pl.Expr]) -> None:
-        """Add a row for each row of *frame*, one cell for each column."""
-        pieces: list[pl.Expr] = [pl.lit('<row r="'), pl.col("_n"), pl.lit(f'"><c r="{self.letters[0]}')]
+    def append(self, frame: pl.DataFrame, cells: Sequence[pl.Expr], lines: pl.Expr | None = None) -> None:
+        """Add a row for each row of *frame*, one cell for each column; of so many *lines*, where cells are wrapped."""
+        # Not every program works out the heights of rows, so that they are told.
+        height = pl.lit("") if lines is None else _height(lines)
+        pieces: list[pl.Expr] = [pl.lit('<row r="'), pl.col("_n"), pl.lit('"'), height]
+        pieces.append(pl.lit(f'><c r="{self.letters[0]}'))
         for place, cell in enumerate(cells):
             pieces += [pl.col("_n"), cell]
             if place + 1 < len(cells):
@@ -192,16 +205,20 @@ class Sheet:
     def write(self, *cells: tuple[str | int | None, Style] | str | int | None) -> None:
         """Add one row, of texts and whole numbers, with a style where it is not the plain one."""
         self.rows += 1
-        written = []
-        for at, cell in zip(self.letters or map(column_letters, range(len(cells))), cells, strict=False):
-            value, style = cell if isinstance(cell, tuple) else (cell, Style.PLAIN)
+        written, tallest = [], 1
+        for place, cell in enumerate(cells):
+            at = column_letters(place)
+            value, style = cell if isinstance(cell, tuple) else (cell, _style(cell))
+            if style is Style.WRAPPED and isinstance(value, str) and place < len(self.columns):
+                tallest = max(tallest, lines_of(value, self.columns[place].width))
             if value is None:
                 written.append(f'<c r="{at}{self.rows}" s="{style:d}"/>')
             elif isinstance(value, str):
                 written.append(f'<c r="{at}{self.rows}{self.book.shared(value, style)}')
             else:
                 written.append(f'<c r="{at}{self.rows}" s="{style:d}"><v>{value}</v></c>')
-        self.part.write(f'<row r="{self.rows}">{"".join(written)}</row>'.encode())
+        tall = f' ht="{_LINE * min(tallest, _TALLEST)}"' if tallest > 1 else ""
+        self.part.write(f'<row r="{self.rows}"{tall}>{"".join(written)}</row>'.encode())
 
     def end(self) -> Part:
         whole = f"A1:{self.letters[-1]}{max(self.rows, 2)}" if self.letters else "A1"
@@ -209,13 +226,19 @@ class Sheet:
         self.part.write(
             f"</sheetData>{filtering}{self.tail}"
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.2" footer="0.2"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            f'<pageSetup paperSize="9" orientation="landscape" fitToWidth="{self._pages()}" fitToHeight="0"/>'
             "<headerFooter><oddFooter>&amp;C第&amp;P页，共&amp;N页</oddFooter></headerFooter>"
             f'<ignoredErrors><ignoredError sqref="{whole}" numberStoredAsText="1"/></ignoredErrors>'
             "</worksheet>".encode()
         )
         self.part.end()
         return self.part
+
+    def _pages(self) -> int:
+        """Return how many pages the columns take, those that stay in sight on each of them."""
+        always = sum(column.width for column in self.columns[: self.frozen])
+        others = sum(column.width for column in self.columns[self.frozen :])
+        return max(1, math.ceil(others / max(_PAGE - always, _PAGE / 2)))
 
     def names(self, place: int) -> list[str]:
         """Return what the workbook names of its sheet at *place*: what is filtered, what every page repeats."""
@@ -227,7 +250,9 @@ class Sheet:
             area = f"{quoted}!$A$1:${self.letters[-1]}${max(self.rows, 2)}"
             name = f'<definedName name="_xlnm._FilterDatabase" localSheetId="{place}" hidden="1">'
             found.append(f"{name}{area}</definedName>")
-        return [*found, f'<definedName name="_xlnm.Print_Titles" localSheetId="{place}">{quoted}!$1:$1</definedName>']
+        repeated = f"{quoted}!$A:${self.letters[self.frozen - 1]}," if self.frozen else ""
+        titles = f'<definedName name="_xlnm.Print_Titles" localSheetId="{place}">{repeated}{quoted}!$1:$1</definedName>'
+        return [*found, titles]
 
     def _opening(self, frozen: int) -> str:
         pane = ""
@@ -245,3 +270,18 @@ class Sheet:
             f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
             f"{f'<cols>{widths}</cols>' if widths else ''}<sheetData>"
         )
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines *text* takes in a column of *width*, about."""
+    # A Chinese character takes two columns of the screen and three bytes.
+    return math.ceil((len(text.encode()) + len(text)) / 2 / max(width - 1, 1)) or 1
+
+
+def _height(lines: pl.Expr) -> pl.Expr:
+    points = (lines.clip(1, _TALLEST) * _LINE).cast(pl.String)
+    return pl.when(lines > 1).then(pl.concat_str(pl.lit(' ht="'), points, pl.lit('"'))).otherwise(pl.lit(""))
+
+
+def _style(value: str | int | None) -> Style:
+    return Style.COUNT if isinstance(value, int) else Style.PLAIN

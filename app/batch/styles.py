@@ -19,6 +19,7 @@ class Style(IntEnum):
     TITLE = 8
     OWN_HEAD = 9
     """The head of a column that was in the official's file."""
+    COUNT = 10
 
 
 _AS_TEXT: Final = 49
@@ -37,19 +38,22 @@ _FILLS: Final = ("FFDDEBF7", "FFC6EFCE", "FFFFEB9C", "FFFFC7CE", "FFF2F2F2")
 """Of heads, eligible, undetermined, set aside, and the official's own heads; 2 to 6 in the file."""
 _CENTRED: Final = '<alignment horizontal="center" vertical="center" wrapText="1"/>'
 _WRAPPED: Final = '<alignment vertical="top" wrapText="1"/>'
+_TOP: Final = '<alignment vertical="top"/>'
+_COUNT: Final = '<alignment horizontal="center" vertical="top"/>'
 
 # font, fill, border, number format, alignment
 _FORMATS: Final[dict[Style, tuple[int, int, int, int, str]]] = {
-    Style.PLAIN: (0, 0, 0, 0, ""),
-    Style.TEXT: (0, 0, 0, _AS_TEXT, ""),
+    Style.PLAIN: (0, 0, 0, 0, _TOP),
+    Style.TEXT: (0, 0, 0, _AS_TEXT, _TOP),
     Style.HEAD: (1, 2, 1, _AS_TEXT, _CENTRED),
-    Style.ELIGIBLE: (2, 3, 0, 0, ""),
-    Style.UNDETERMINED: (3, 4, 0, 0, ""),
-    Style.INELIGIBLE: (4, 0, 0, 0, ""),
-    Style.SET_ASIDE: (5, 5, 0, 0, ""),
+    Style.ELIGIBLE: (2, 3, 0, 0, _TOP),
+    Style.UNDETERMINED: (3, 4, 0, 0, _TOP),
+    Style.INELIGIBLE: (4, 0, 0, 0, _TOP),
+    Style.SET_ASIDE: (5, 5, 0, 0, _TOP),
     Style.WRAPPED: (0, 0, 0, 0, _WRAPPED),
     Style.TITLE: (6, 0, 0, 0, ""),
     Style.OWN_HEAD: (1, 6, 1, _AS_TEXT, _CENTRED),
+    Style.COUNT: (0, 0, 0, 0, _COUNT),
 }
 
 

@@ -111,7 +111,7 @@ def write_villages(book: Book, tally: Tally) -> None:
     frame = tally.villages()
     for row in frame.select(*WHERE, *names).iter_rows():
         sheet.write(row[0] or "（未填）", row[1] or "（未填）", *row[2:])
-    sheet.write(("合计", Style.HEAD), ("", Style.HEAD), *frame.select(names).sum().row(0))
+    sheet.write(("合计", Style.HEAD), (None, Style.HEAD), *frame.select(names).sum().row(0))
 
 
 def write_facts(book: Book, subjects: Counter[str], results: Counter[str]) -> None:

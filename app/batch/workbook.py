@@ -191,7 +191,7 @@ class WorkbookResult:
         sheet.append(pl.DataFrame(cells), [pl.col(ROW), pl.col(COLUMN), pl.col(MESSAGE)])
 
     def _about(self) -> None:
-        sheet = self.book.sheet("说明", [Column("说明", 18), Column("", 110)], filtered=0)
+        sheet = self.book.sheet("说明", [Column("说明", 18), Column("内容", 110)], filtered=0)
         about = self.about
         lines = [
             ("性质", about.notice),

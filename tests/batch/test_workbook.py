@@ -261,3 +261,12 @@ def test_heads_stay_in_sight_and_rows_can_be_filtered(written: tuple[Path, list[
 
 def test_no_remark_is_an_empty_frame() -> None:
     assert no_remarks().is_empty()
+
+
+def test_a_village_is_one_however_its_name_is_typed(tmp_path: Path) -> None:
+    part = screened(random_list(5, 6))
+    typed = pl.Series(["乌衣镇", " 乌衣镇", "乌衣镇\u3000", "\u200b乌衣镇"])
+    towns = typed.gather(pl.int_range(part.originals.height, eager=True) % typed.len())
+    own = part.originals.with_columns(towns.alias("乡(镇)"), pl.lit("示例村").alias("村"))
+    villages = read_sheet(write(tmp_path / "r.xlsx", part._replace(originals=own)), "各村汇总")
+    assert villages["乡镇"].to_list() == ["乌衣镇", "合计"]
