@@ -45,14 +45,14 @@ def record(
     keyring: Keyring,
     id: str,
     submission: Submission,
+    given: bytes,
     packed: bytes,
     *,
     region_code: str | None,
     policy_set: str,
     release: str,
 ) -> Screening:
-    """Return the row that keeps an answer, sealed, where *region_code* says that it belongs."""
-    given = json.dumps(submission.given, ensure_ascii=False, separators=(",", ":"))
+    """Return the row that keeps the *packed* answer to what was *given*, where *region_code* says that it belongs."""
     reference = submission.given.get("reference")
     return Screening(
         id=id,
@@ -62,10 +62,15 @@ def record(
         policies=None if submission.only is None else ",".join(sorted(submission.only)),
         policy_set=policy_set,
         release=release,
-        given=keyring.seal(pack(given.encode()), given_place(id)),
+        given=keyring.seal(pack(given), given_place(id)),
         answer=keyring.seal(packed, answer_place(id)),
         subject=None if reference is None else subject_index(keyring, region_code, reference),
     )
+
+
+def written(submission: Submission) -> bytes:
+    """Return what was stated of the household, as it is kept."""
+    return json.dumps(submission.given, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def given_place(id: str) -> str:
@@ -89,9 +94,14 @@ def answer_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
     return answer
 
 
+def stated(row: Screening, keyring: Keyring) -> bytes:
+    """Return what `written` made for *row*; raise DamagedRecordError."""
+    return unpack(_opened(keyring, row.given, given_place(row.id)))
+
+
 def given_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
     """Return the household of *row* as it was stated; raise DamagedRecordError."""
-    given: dict[str, Any] = json.loads(unpack(_opened(keyring, row.given, given_place(row.id))))
+    given: dict[str, Any] = json.loads(stated(row, keyring))
     return given
 
 

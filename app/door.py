@@ -91,10 +91,10 @@ def read_household(data: Mapping[str, Any], *, day: date, home: str) -> tuple[Pr
 # ── bytes ──────────────────────────────────────────────────────────────────
 
 
-def parse(body: bytes) -> object:
-    """Return what a request's bytes say; raise RejectedError."""
-    if len(body) > LARGEST_BODY:
-        raise RejectedError([FieldError("", f"请求太大，应在{LARGEST_BODY // 1024}KB以内")])
+def parse(body: bytes, most: int = LARGEST_BODY) -> object:
+    """Return what a request's bytes say, up to *most*; raise RejectedError."""
+    if len(body) > most:
+        raise RejectedError([FieldError("", f"请求太大，应在{most // 1024}KB以内")])
     try:
         return jiter.from_json(
             body.removeprefix(_BYTE_ORDER_MARK),

@@ -28,6 +28,7 @@ from app.api import (
     screenings,
     sign_on,
     subjects,
+    verify,
     web,
     worklists,
 )
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 
 RESOURCES = (
     screenings,
+    verify,
     handoffs,
     receipts,
     worklists,
@@ -127,6 +129,7 @@ def put_together(settings: Settings) -> Service:
     """Return the service that *settings* describe."""
     from app.answers import Answers
     from app.batch.jobs.batches import Batches
+    from app.policy_sets import PolicySets
     from app.rulepack import rulepack
     from app.screening import Screener
     from policies import POLICIES
@@ -149,6 +152,7 @@ def put_together(settings: Settings) -> Service:
         threads=CapacityLimiter(database.connections),
         metrics=metrics,
         keyring=keyring,
+        policy_sets=PolicySets(screener.by_code, answers.policy_set),
         refusals=Refusals(),
         authentication=Authentication(database, keyring, sign_on),
         attempts=Attempts(),

@@ -65,6 +65,17 @@ class Replay(Base):
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
+class PolicySet(Base):
+    """The policies by which something was answered, whole: public knowledge."""
+
+    __tablename__ = "policy_sets"
+
+    fingerprint: Mapped[str] = mapped_column(String(80), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+    documents: Mapped[bytes] = mapped_column(LargeBinary)
+    """Each policy's document by its code, as JSON, gzipped."""
+
+
 class Screening(Base):
     """A screening as it was answered, with what it takes to answer it again."""
 

@@ -194,6 +194,7 @@ class ScreeningAnswer(_Answer, title="筛查结果"):
     warnings: list[FieldError] = Field(title="提醒：请核对，不影响筛查")
     results: list[Result] = Field(title="各项结果")
     questions: list[Question] = Field(title="要问的情况，先问能定下最多结论的")
+    receipt: str = Field("", title="核验码：凭它核验这份答复（`POST /v1/verify`），前8位可印在纸上；只有保存的筛查才有")
 
 
 # ── catalogues ─────────────────────────────────────────────────────────────

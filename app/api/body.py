@@ -29,25 +29,25 @@ LINGER_BYTES: Final = 64 * 2**20
 COMPLETE: Final = "huimin.body_complete"
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the body of *request*; raise MediaTypeError, TooLargeError or SlowBodyError."""
-    _check_headers(request)
+async def read_body(request: Request, most: int = LARGEST_BODY) -> bytes:
+    """Return the body of *request*, up to *most* bytes; raise MediaTypeError, TooLargeError or SlowBodyError."""
+    _check_headers(request, most)
     try:
         async with asyncio.timeout(TIMEOUT):
-            return await _collect(request)
+            return await _collect(request, most)
     except TimeoutError:
         pass
     raise SlowBodyError(f"请求体应在{TIMEOUT}秒内发完，请检查网络后重试。")
 
 
-def _check_headers(request: Request) -> None:
+def _check_headers(request: Request, most: int) -> None:
     if not _is_json(request.headers.get("content-type", "")):
         raise MediaTypeError("请求体应为 UTF-8 编码的 JSON，请求头写 Content-Type: application/json。")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise MediaTypeError("请求体不能压缩，请去掉 Content-Encoding 请求头，按原样发送。")
     length = request.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or len(length) > 15 or int(length) > LARGEST_BODY:
-        raise _too_large()
+    if not length.isascii() or not length.isdigit() or len(length) > 15 or int(length) > most:
+        raise _too_large(most)
 
 
 def _is_json(content_type: str) -> bool:
@@ -58,7 +58,7 @@ def _is_json(content_type: str) -> bool:
     return kind.strip() == "application/json" and all(charset in ("utf-8", "utf8") for charset in charsets)
 
 
-async def _collect(request: Request) -> bytes:
+async def _collect(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     size, more = 0, True
     while more:
@@ -68,14 +68,14 @@ async def _collect(request: Request) -> bytes:
         part, more = message.get("body", b""), message.get("more_body", False)
         request.scope[COMPLETE] = not more
         size += len(part)
-        if size > LARGEST_BODY:
-            raise _too_large()
+        if size > most:
+            raise _too_large(most)
         parts.append(part)
     return b"".join(parts)
 
 
-def _too_large() -> TooLargeError:
-    return TooLargeError(f"请求体应在{LARGEST_BODY // 1024}KB以内；一次只筛查一户。")
+def _too_large(most: int) -> TooLargeError:
+    return TooLargeError(f"请求体应在{most // 1024}KB以内；一次只筛查一户。")
 
 
 async def linger(scope: Scope, receive: Receive) -> None:
@@ -98,10 +98,10 @@ def read(body: bytes, service: Service) -> Submission:
     return read_submission(body, today=service.today(), home=service.settings.region, codes=service.codes)
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes, most: int = LARGEST_BODY) -> dict[str, Any]:
     """Return the JSON object in *body*; raise MalformedError or InvalidParameterError."""
     try:
-        given = parse(body)
+        given = parse(body, most)
     except RejectedError as refused:
         said = [FieldError(*error) for error in refused.errors]
         malformed = refused.malformed

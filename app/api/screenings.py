@@ -15,7 +15,7 @@ from app.api.replies import private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
-from app.archive import find, new_id, pack, packed_answer, record, unpack
+from app.archive import find, new_id, pack, packed_answer, record, unpack, written
 from app.door import Submission
 from app.errors import (
     BadRequestError,
@@ -33,7 +33,7 @@ from app.errors import (
     UnavailableError,
 )
 from app.replays import Answer
-from app.security import audit
+from app.security import answer_receipts, audit
 from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
@@ -99,21 +99,25 @@ async def screen(request: Request) -> Response:
     principal.require(Permission.SCREENINGS_CREATE)
     id = new_id()
     full = service.answers.render(submission, id=id)
-    short = service.answers.render(submission, id=id, brief=True) if brief else None
+    short = service.answers.render(submission, id=id, brief=True)
     done = event(request, "screening.stored", id, "screening")
-    answer = await service.run(_keep, once, done, id, submission, place, full, short)
+    answer = await service.run(_keep, once, done, id, submission, place, full, short, brief)
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
 def _keep(
-    once: Once, done: Event, id: str, submission: Submission, place: str | None, full: bytes, short: bytes | None
+    once: Once, done: Event, id: str, submission: Submission, place: str | None, full: bytes, short: bytes, brief: bool
 ) -> Answer:
-    """Store an answer at its place and return it, or its short form where that was asked for."""
-    packed, service = pack(full), once.service
+    """Store an answer with its receipt at its place and return it, or its short form where that was asked for."""
+    service, given = once.service, written(submission)
+    receipt = answer_receipts.make(service.keyring, given, full, short)
+    full = answer_receipts.attached(full, receipt)
+    packed = pack(full)
     row = record(
         service.keyring,
         id,
         submission,
+        given,
         packed,
         region_code=place,
         policy_set=service.answers.policy_set,
@@ -122,11 +126,16 @@ def _keep(
 
     def store(session: Session) -> Answer:
         session.add(row)
+        service.policy_sets.remember(session)
         audit.record(session, done)
         location = f"/v1/screenings/{id}"
-        return Answer(201, full, location, packed) if short is None else Answer(201, short, location)
+        if brief:
+            return Answer(201, answer_receipts.attached(short, receipt), location)
+        return Answer(201, full, location, packed)
 
-    return once.write(store, about=id)
+    answer = once.write(store, about=id)
+    service.policy_sets.is_remembered()
+    return answer
 
 
 @router.get(

@@ -17,6 +17,7 @@ from app.database import Database
 from app.metrics import Metrics
 from app.onewindow.directory import Directory
 from app.onewindow.platform import Platform
+from app.policy_sets import PolicySets
 from app.quotas import Quotas
 from app.security.attempts import Attempts
 from app.security.authentication import Authentication
@@ -43,6 +44,7 @@ class Service:
     """As many workers as the database has connections: a request waits for its turn, not for a connection."""
     metrics: Metrics
     keyring: Keyring
+    policy_sets: PolicySets
     authentication: Authentication
     refusals: Refusals
     batches: Batches

@@ -9,6 +9,7 @@ from app.api.audit_shapes import AUDIT_SHAPES
 from app.api.batch_shapes import BATCH_SHAPES
 from app.api.schema import Shape as _Shape
 from app.api.subject_shapes import SUBJECT_SHAPES
+from app.api.verify_shapes import VERIFY_SHAPES
 from app.rules.law import Grade
 from app.rules.policy import ConflictRule, Force, Kind
 from app.schemas import Citation, Next, Option, SectionRef, UnitName, UnitRef
@@ -345,4 +346,5 @@ SHAPES = (
     QuotaRequest,
     *AUDIT_SHAPES,
     *SUBJECT_SHAPES,
+    *VERIFY_SHAPES,
 )

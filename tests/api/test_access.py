@@ -281,6 +281,15 @@ def changed_quota(here, elsewhere, district):
     assert here.put(f"/v1/clients/{id}/quota", json={"quota": 2}).json()["quota"] == 2
 
 
+def verified_screening(here, elsewhere, district):
+    answer = post(here, screening(store=True)).json()
+    asked = {"id": answer["id"], "receipt": answer["receipt"]}
+    assert here.post("/v1/verify", json=asked).json()["authentic"]
+    hidden, absent = (elsewhere.post("/v1/verify", json={**asked, "id": id}) for id in (answer["id"], new_id()))
+    assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+    assert elsewhere.post("/v1/verify", json={"answer": answer}).json()["stored"] is False
+
+
 def read_trail(where):
     def tried(here, elsewhere, district):
         assert here.get(where).status_code == 200
@@ -365,6 +374,7 @@ REGIONAL = {
         )
     },
     "GET /v1/batches/{id}/events": followed_batch,
+    "POST /v1/verify": verified_screening,
     "GET /v1/audit": read_trail("/v1/audit"),
     "GET /v1/audit/export": read_trail("/v1/audit/export"),
     "POST /v1/screenings": posted_screening,

@@ -61,6 +61,10 @@ REPEATED = {
         client, "receipts", receipt("accepted"), receipt("accepted")
     ),
     "POST /v1/screenings": lambda _: (("/v1/screenings", STORED), ("/v1/screenings", OTHER)),
+    "POST /v1/verify": lambda client: (
+        ("/v1/verify", {"answer": {"id": "x"}}),
+        ("/v1/verify", {"answer": {"id": "y"}}),
+    ),
     "POST /v1/clients": lambda _: (("/v1/clients", NEW), ("/v1/clients", {**NEW, "role": "officer"})),
     **{
         f"POST /v1/subjects/{what}": lambda _, what=what: [
