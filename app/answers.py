@@ -27,6 +27,7 @@ from app.rules.policy import Policy, Verdict
 from app.rules.reliance import getter
 from app.rules.walk import facts_of
 from app.screening import ORDER, Profile, Screener, Screening
+from app.shown import Shown, Verdicts
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4
@@ -53,6 +54,7 @@ class Page(NamedTuple):
     names_others: bool
     bearings: tuple[Bearing, ...]
     open: frozenset[str]
+    verdicts: Verdicts
 
 
 class Answers:
@@ -63,6 +65,7 @@ class Answers:
         self.release = release
         self.policy_set = fingerprint(screener.policies)
         self._days: dict[date, _Book] = {}
+        self.shown = Shown()
 
     def render(self, submission: Submission, *, id: str | None, brief: bool = False) -> bytes:
         """Return the answer to *submission*; *id* is that of the stored screening, if it is stored."""
@@ -72,6 +75,7 @@ class Answers:
             book = _Book(self.screener, submission.day)
             keep(self._days, submission.day, book, KEPT_DAYS)
         pages = book.pages(profile, submission.only)
+        self.shown.add(page.verdicts for page in pages)
         head = {
             "id": id,
             "as_of": str(submission.day),
@@ -180,7 +184,12 @@ class _Book:
             Bearing(*key, verdicts.get(key, []), at_once.get(key, 0), amounts.get(key, []))
             for key in dict.fromkeys((*verdicts, *amounts))
         ]
-        return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions))
+        told = [
+            (decision.policy.code, decision.verdict.value)
+            for decision in decisions
+            if screening.only is None or decision.policy.code in screening.only
+        ]
+        return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions), Verdicts(told))
 
 
 def _facts(policies: Iterable[Policy]) -> set[Fact]:

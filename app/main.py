@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -37,10 +38,12 @@ from app.api.frame import Frame
 from app.api.origins import Origins
 from app.api.service import Service
 from app.database import Database
+from app.errors import UnavailableError
 from app.metrics import Metrics
 from app.onewindow.delivery import Worker
 from app.onewindow.directory import Directory
 from app.onewindow.platform import platform_of
+from app.onewindow.standing import Standing, standing
 from app.quotas import Quotas
 from app.retention import expire_until
 from app.security.attempts import Attempts
@@ -143,6 +146,8 @@ def put_together(settings: Settings) -> Service:
     database = Database(settings, keyring=keyring)
     sign_on = _sign_on(settings, keyring)
     metrics = Metrics(__version__, answers.policy_set, settings.data_dir)
+    metrics.watch_results(answers.shown.totals)
+    metrics.watch_handoffs(partial(_standing, database))
     return Service(
         settings=settings,
         answers=answers,
@@ -171,6 +176,13 @@ def _sign_on(settings: Settings, keyring: Keyring) -> "SignOn | None":
     from app.security.sign_on import SignOn
 
     return SignOn(settings, keyring)
+
+
+def _standing(database: Database) -> Standing | None:
+    try:
+        return database.read(partial(standing, now=datetime.now(UTC)))
+    except UnavailableError:
+        return None
 
 
 def delivery_of(service: Service) -> Worker | None:

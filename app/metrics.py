@@ -4,12 +4,15 @@ Each process counts what it did itself.  No label has a value that a client coul
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 """Seconds: from a screening that is not kept to the longest that a body may take."""
@@ -65,9 +68,54 @@ class Metrics:
         """Ask *age*, whenever the numbers are, for how many seconds the oldest list waits."""
         self._queue.set_function(age)
 
+    def watch_results(self, totals: Callable[[], Mapping[tuple[str, str], int]]) -> None:
+        """Ask *totals*, whenever the numbers are, how often each policy came to each verdict."""
+        self.registry.register(_Results(totals))
+
+    def watch_handoffs(self, standing: Callable[[], tuple[Mapping[str, int], float] | None]) -> None:
+        """Ask *standing*, whenever the numbers are, how many hand-offs are in which state, and how long they wait."""
+        self.registry.register(_Handoffs(standing))
+
     def page(self) -> bytes:
         """Return everything in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class _Results(Collector):
+    def __init__(self, totals: Callable[[], Mapping[tuple[str, str], int]]) -> None:
+        self._totals = totals
+
+    def describe(self) -> Iterable[Metric]:
+        # Said without asking: what is asked may wait for a database.
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        said = CounterMetricFamily(
+            "huimin_results", "Results shown, by policy and verdict.", labels=("policy", "verdict")
+        )
+        for key, count in sorted(self._totals().items()):
+            said.add_metric(key, count)
+        yield said
+
+
+class _Handoffs(Collector):
+    def __init__(self, standing: Callable[[], tuple[Mapping[str, int], float] | None]) -> None:
+        self._standing = standing
+
+    def describe(self) -> Iterable[Metric]:
+        return []
+
+    def collect(self) -> Iterable[Metric]:
+        found = self._standing()
+        if found is None:
+            return
+        states, waiting = found
+        said = GaugeMetricFamily("huimin_handoffs", "Hand-offs by state, of all processes.", labels=("state",))
+        for state, count in sorted(states.items()):
+            said.add_metric((state,), count)
+        yield said
+        about = "For how long the oldest message waits to be delivered, of all processes."
+        yield GaugeMetricFamily("huimin_delivery_queue_seconds", about, waiting)
 
 
 def _free(folder: Path) -> float:

@@ -4,13 +4,17 @@ import shutil
 from functools import cache
 from typing import Final
 
+from sqlalchemy import select
 from starlette.responses import Response
 
 from app.api.access import Router, open_to_all
 from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep
 from app.database import check_writable, head
-from app.errors import FieldError, UnavailableError, UnreadyError
+from app.errors import FieldError, StartError, UnavailableError, UnreadyError
+from app.models import SealingKey
+from app.security import ringfile
+from app.security.sealing import DIGEST
 
 router = Router(tags=["health"])
 OK = b'{"status":"ok"}'
@@ -34,7 +38,7 @@ async def livez() -> Response:
 @router.get(
     "/readyz",
     summary="能否提供服务",
-    description="检查数据库能否连接、表结构是否为最新、数据目录能否写入、磁盘是否快满。",
+    description="检查数据库能否连接、表结构是否为最新、密钥环是否还在、数据目录能否写入、磁盘是否快满。",
     responses={200: answers("Health", "可以提供服务"), **problems(UnreadyError)},
 )
 @open_to_all
@@ -54,6 +58,9 @@ def faults(service: Service) -> list[FieldError]:
     else:
         if revision != wanted():
             found.append(FieldError("migrations", "数据库的表结构与程序版本不符，请用同一版本的程序重新启动以升级"))
+        elif not _holds_ring(service):
+            said = "密钥环文件不见了、读不出来，或不是这个数据库的：请立即放回原处，没有它，已保存的数据无法打开"
+            found.append(FieldError("keyring", said))
     try:
         check_writable(service.settings.data_dir)
         free = shutil.disk_usage(service.settings.data_dir).free
@@ -63,3 +70,12 @@ def faults(service: Service) -> list[FieldError]:
         if free < LEAST_FREE:
             found.append(FieldError("disk", "磁盘快满了：数据目录所在的磁盘剩余不足16MB，请清理空间"))
     return found
+
+
+def _holds_ring(service: Service) -> bool:
+    """Tell whether a start at this moment would find the ring with which this database was made."""
+    mark = select(SealingKey.id).where(SealingKey.purpose == DIGEST)
+    try:
+        return ringfile.load(service.settings).digest.id == service.database.read(lambda session: session.scalar(mark))
+    except (StartError, UnavailableError):
+        return False

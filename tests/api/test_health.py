@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 
 from app.database import upgrade
 from app.main import create_app
+from app.security import ringfile
+from app.security.keyring import Suite
 from app.security.keys import new_key
 from tests.api.requests import post, problem, screening
 from tests.deployments import deployment
@@ -51,6 +53,17 @@ def test_a_data_folder_that_is_gone_is_reported(stored, settings):
     # In one step: the server's own work may be making a file in it.
     settings.data_dir.rename(settings.data_dir.with_name("gone"))
     assert "data_dir" in faults(stored)
+
+
+def test_a_key_ring_that_is_gone_or_another_s_is_reported(stored, settings):
+    path = ringfile.path_of(settings)
+    kept = path.read_bytes()
+    path.unlink()
+    assert faults(stored) == ["keyring"]
+    ringfile.save(ringfile.new_ring(Suite.AES), path, replace=False)
+    assert faults(stored) == ["keyring"]
+    path.write_bytes(kept)
+    assert stored.get("/readyz").status_code == 200
 
 
 def test_a_disk_that_is_nearly_full_is_reported(stored, monkeypatch):
