@@ -1,4 +1,4 @@
-"""`python -m tests.drills kills|postgres|disk [--times N]`, `… hostile [--requests N] [--seed N]`."""
+"""`python -m tests.drills kills|postgres|disk [--times N]`, `… hostile [--requests N] [--seed N]`, `… load [--minutes N]`."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from tests.deployments import deployment
 from tests.drills.disk import fill_up, small_disk
 from tests.drills.hostile import attack
 from tests.drills.kills import kill
+from tests.drills.load import sustain
 from tests.drills.outage import cut_off
 from tests.postgres import PostgreSQL
 
@@ -19,11 +20,12 @@ INSIDE = "HUIMIN_DRILL_INSIDE"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
-    parser.add_argument("drill", choices=("kills", "postgres", "disk", "hostile"))
+    parser.add_argument("drill", choices=("kills", "postgres", "disk", "hostile", "load"))
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), help="for kills: only on this database")
     parser.add_argument("--requests", type=int, default=10_000, help="for hostile")
     parser.add_argument("--seed", type=int, default=7, help="for hostile")
+    parser.add_argument("--minutes", type=float, default=10, help="for load")
     options = parser.parse_args()
     if options.drill == "disk":
         in_own_namespace()
@@ -32,6 +34,9 @@ def main() -> None:
         if options.drill == "disk":
             disk = stack.enter_context(small_disk(folder))
             print(fill_up(deployment(disk), folder, options.times))
+            return
+        if options.drill == "load":
+            print(sustain(deployment(folder), folder, options.minutes))
             return
         if options.drill == "hostile":
             print(attack(deployment(folder), folder, options.requests, options.seed))
