@@ -142,6 +142,12 @@ class ConflictError(ProblemError):
     status, type, title = 409, "/problems/conflict", "目前的状态不能这样做"
 
 
+class ChangedElsewhereError(ProblemError):
+    """What a request goes on from is no longer the last; where the last is, the header Location says."""
+
+    status, type, title = 409, "/problems/changed-elsewhere", "这一户在别处又登记过"
+
+
 class TooLargeError(ProblemError):
     status, type, title = 413, "/problems/content-too-large", "请求体过大"
 
@@ -250,6 +256,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     NotFoundError,
     MethodError,
     SlowBodyError,
+    ChangedElsewhereError,
     ConflictError,
     TooLargeError,
     MediaTypeError,

@@ -1,24 +1,27 @@
 """Screen a household; show a screening again."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.answers import brief_of
+from app.api import following
 from app.api.access import PrincipalDep, Router, Scope, needs, principal_of
 from app.api.body import read, read_body
+from app.api.following import Follows
 from app.api.once import PARAMETER, Once
-from app.api.replies import private
+from app.api.replies import as_json, private
 from app.api.schema import REF, answers, problems
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
-from app.archive import find, new_id, pack, packed_answer, record, unpack, written
+from app.archive import find, given_of, new_id, pack, packed_answer, record, unpack, written
 from app.door import Submission
 from app.errors import (
     BadRequestError,
+    ChangedElsewhereError,
     DamagedRecordError,
     FieldError,
     InvalidHouseholdError,
@@ -67,6 +70,7 @@ DETAIL = {
         },
         **problems(
             BadRequestError,
+            ChangedElsewhereError,
             KeyReusedError,
             MalformedError,
             SlowBodyError,
@@ -79,7 +83,7 @@ DETAIL = {
         ),
     },
     openapi_extra={
-        "parameters": [*DETAIL["parameters"], PARAMETER],
+        "parameters": [*DETAIL["parameters"], PARAMETER, following.PARAMETER],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": REF.format(model="ScreeningRequest")}}},
@@ -90,6 +94,7 @@ DETAIL = {
 async def screen(request: Request) -> Response:
     # Asked for by hand: as three dependencies they cost as much again as the rest of the framework.
     service, principal, brief = service_of(request), principal_of(request), wants_brief(request)
+    follows = Follows.read(request)
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     submission = read(body, service)
@@ -101,12 +106,20 @@ async def screen(request: Request) -> Response:
     full = service.answers.render(submission, id=id)
     short = service.answers.render(submission, id=id, brief=True)
     done = event(request, "screening.stored", id, "screening")
-    answer = await service.run(_keep, once, done, id, submission, place, full, short, brief)
+    answer = await service.run(_keep, once, done, id, submission, place, full, short, brief, follows)
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
 
 def _keep(
-    once: Once, done: Event, id: str, submission: Submission, place: str | None, full: bytes, short: bytes, brief: bool
+    once: Once,
+    done: Event,
+    id: str,
+    submission: Submission,
+    place: str | None,
+    full: bytes,
+    short: bytes,
+    brief: bool,
+    follows: Follows | None,
 ) -> Answer:
     """Store an answer with its receipt at its place and return it, or its short form where that was asked for."""
     service, given = once.service, written(submission)
@@ -125,6 +138,8 @@ def _keep(
     )
 
     def store(session: Session) -> Answer:
+        if follows is not None:
+            follows.check(session, row)
         session.add(row)
         service.policy_sets.remember(session)
         audit.record(session, done)
@@ -173,6 +188,40 @@ def _kept(service: Service, id: str, principal: Principal, viewed: Event) -> tup
 
     packed = service.database.write(show)
     return unpack(packed), packed
+
+
+@router.get(
+    "/{id}/household",
+    summary="一次筛查所依据的家庭情况",
+    description="当时填报的情况，不含身份证号和残疾人证号：供另一部手机接着登记，或对照两边填的不同。",
+    responses={
+        200: answers("StatedHousehold", "当时填报的情况"),
+        **problems(NotFoundError, InvalidParameterError, DamagedRecordError, UnavailableError),
+    },
+)
+@needs(Permission.SCREENINGS_READ, Scope.REGION)
+async def household(
+    request: Request,
+    id: Annotated[str, Path(title="筛查编号", description="筛查结果中的 id")],
+    service: ServiceDep,
+    principal: PrincipalDep,
+) -> Response:
+    viewed = event(request, "household.viewed", id, "review")
+    return private(request, as_json(await service.run(_stated, service, id, principal, viewed)))
+
+
+def _stated(service: Service, id: str, principal: Principal, viewed: Event) -> dict[str, Any]:
+    def show(session: Session) -> dict[str, Any]:
+        row = find(session, id, principal)
+        audit.record(session, replace(viewed, object=row.id))
+        return {
+            "id": row.id,
+            "created_at": row.created_at.isoformat(timespec="seconds"),
+            "as_of": str(row.as_of),
+            "household": given_of(row, service.keyring),
+        }
+
+    return service.database.write(show)
 
 
 def wants_brief(request: Request) -> bool:

@@ -199,6 +199,15 @@ class RulePack(_Shape, title="政策包"):
     sources: list[dict[str, str]] = Field(title="文件，由条款以序号引用")
 
 
+class StatedHousehold(_Shape, title="填报的家庭情况"):
+    """一次筛查时填报的情况，没有身份证号和残疾人证号。"""
+
+    id: str = Field(title="筛查编号")
+    created_at: datetime = Field(title="保存的时间")
+    as_of: date = Field(title="筛查日期")
+    household: dict[str, Any] = Field(title="家庭和成员的情况，格式与请求中的相同")
+
+
 class SigningKey(_Shape, title="公钥"):
     """核对签名的公钥（JWK，RFC 7517）。"""
 
@@ -334,6 +343,7 @@ SHAPES = (
     UnitList,
     RulePack,
     SigningKey,
+    StatedHousehold,
     Me,
     SignOn,
     Health,

@@ -4,11 +4,11 @@ import { accessKey, current } from "./session.js";
 
 const PATIENCE = 20000;
 
-/** An answer that is no success: *status* (0 where there was no answer), *message*, *errors*, *after* (seconds). */
+/** An answer that is no success: *status* (0 where there was no answer), *message*, *errors*, *after* (seconds), *location*. */
 export class CallError extends Error {
-  constructor(status, message, errors = [], after = 0) {
+  constructor(status, message, errors = [], { after = 0, location = null } = {}) {
     super(message);
-    Object.assign(this, { status, errors, after });
+    Object.assign(this, { status, errors, after, location });
   }
 
   /** Whether the same call may succeed later. */
@@ -57,7 +57,10 @@ async function problemOf(response) {
     // A proxy's page, or nothing.
   }
   const said = problem.detail || problem.title || `服务答复 ${response.status}，请稍后重试`;
-  return new CallError(response.status, said, problem.errors || [], Number(response.headers.get("Retry-After")) || 0);
+  return new CallError(response.status, said, problem.errors || [], {
+    after: Number(response.headers.get("Retry-After")) || 0,
+    location: response.headers.get("Location"),
+  });
 }
 
 export const getJson = async (path, options) => (await call(path, options)).json();

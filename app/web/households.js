@@ -1,14 +1,15 @@
 // The households on this device: what was entered of each, sealed, with a version that grows with every change.
 //
-// A household is { id, version, state, wire, names, unsure, saved, problem }: *wire* is what the service is sent,
-// *names* stay here, *unsure* are the questions answered with "不清楚".
+// A household is { id, version, state, wire, names, unsure, saved, problem, conflict, follows }: *wire* is what the service
+// is sent, *names* stay here, *unsure* are the questions answered with "不清楚"; *conflict* is what another device saved of
+// it meanwhile, and *follows* the id of that, once a person has settled what is true.
 
 import { current } from "./session.js";
 import * as store from "./store.js";
 
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("huimin") : null;
 
-export const STATES = { draft: "未保存到服务", queued: "等待发送", saved: "已保存到服务", refused: "没有被接受" };
+export const STATES = { draft: "未保存到服务", queued: "等待发送", saved: "已保存到服务", refused: "没有被接受", conflict: "别处也登记过，待选定" };
 
 const placeOf = (name, id) => `${name} ${id}`;
 
@@ -79,6 +80,12 @@ export async function forget(id) {
   announce(id);
 }
 
+/** Return the message of the household *id* that waits to be sent, or undefined. */
+export async function queued(id) {
+  const kept = await store.get("outbox", id);
+  return kept && store.open(current().sealing, kept.sealed, placeOf("outbox", id));
+}
+
 /** Return the messages that wait to be sent, the oldest first, as [household id, message]. */
 export async function waiting() {
   const kept = (await store.all("outbox")).sort(([, a], [, b]) => a.queued - b.queued);
@@ -87,13 +94,41 @@ export async function waiting() {
   );
 }
 
+/** Return how a household stands after an attempt to save it; what it followed stays until it is saved. */
+const outcomeOf = ({ saved: before, follows }, saved, problem, conflict) => ({
+  state: saved ? "saved" : conflict ? "conflict" : "refused",
+  saved: saved || before,
+  problem,
+  conflict,
+  follows: saved ? null : follows,
+});
+
+/** Return where two statements of a household differ: { member, key, here, elsewhere }; the key is null where one side lacks the member. */
+export function compare(here, there) {
+  const found = [];
+  const facts = (one, other, member) => {
+    for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+      if (key === "members" || (member && key === "reference")) continue;
+      if (JSON.stringify(one[key]) !== JSON.stringify(other[key])) found.push({ member, key, here: one[key], elsewhere: other[key] });
+    }
+  };
+  facts(here, there, null);
+  const [mine, theirs] = [here, there].map(({ members }) => new Map(members.map((one) => [one.reference, one])));
+  for (const reference of new Set([...mine.keys(), ...theirs.keys()])) {
+    const [one, other] = [mine.get(reference), theirs.get(reference)];
+    if (one && other) facts(one, other, reference);
+    else found.push({ member: reference, key: null, here: one, elsewhere: other });
+  }
+  return found;
+}
+
 /** Note what became of the message *message* of the household *id*, unless the household was queued anew since. */
-export async function settle(id, message, { saved = null, problem = null }) {
+export async function settle(id, message, { saved = null, problem = null, conflict = null }) {
   for (;;) {
     const household = await load(id);
     if (!household) return;
     const same = household.sent === message.key;
-    const outcome = same ? { state: saved ? "saved" : "refused", saved, problem } : {};
+    const outcome = same ? outcomeOf(household, saved, problem, conflict) : {};
     const kept = { ...household, ...outcome, version: household.version + 1 };
     const sealed = await store.seal(current().sealing, kept, placeOf("households", id));
     const done = await store.write(

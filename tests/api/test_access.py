@@ -163,6 +163,12 @@ def shown_screening(here, elsewhere, district):
     assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
 
 
+def shown_household(here, elsewhere, district):
+    id = screened(here)
+    assert here.get(f"/v1/screenings/{id}/household").json()["household"]["members"]
+    problem(elsewhere.get(f"/v1/screenings/{id}/household"), 404, "not-found")
+
+
 def shown_notice(here, elsewhere, district):
     id = screened(here)
     assert here.get(f"/v1/screenings/{id}/notice").status_code == 200
@@ -380,6 +386,7 @@ REGIONAL = {
     "POST /v1/screenings": posted_screening,
     "GET /v1/screenings/{id}": shown_screening,
     "GET /v1/screenings/{id}/notice": shown_notice,
+    "GET /v1/screenings/{id}/household": shown_household,
     "POST /v1/handoffs": posted_handoff,
     "GET /v1/handoffs": listed_handoffs,
     "GET /v1/handoffs/{id}": shown_handoff,

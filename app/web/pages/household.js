@@ -5,6 +5,7 @@ import * as households from "../households.js";
 import * as packs from "../packs.js";
 import { may } from "../session.js";
 import { answers } from "./fields.js";
+import { differences } from "./differences.js";
 import { corrections, everything, members } from "./members.js";
 import { notice } from "./notice.js";
 import { results } from "./results.js";
@@ -44,6 +45,7 @@ function parts(visit, chosen, choose) {
   return [
     el("h1", { class: "no-print" }, headOf(household)),
     visit.other ? conflict(visit) : null,
+    household.conflict ? differences(visit) : null,
     packs.warnings().map((said) => el("p", { class: "notice no-print", role: "alert" }, said)),
     standing(visit, day),
     members(visit, faults),

@@ -124,6 +124,12 @@ export class Visit {
     this.draw();
   }
 
+  /** Settle a conflict with another device: *wire* is what a person found to be true of both. */
+  settleDevices(wire) {
+    this.change((household) => Object.assign(household, { wire, follows: household.conflict.id, conflict: null }));
+    return this.save();
+  }
+
   async remove() {
     if (!confirm("从本机删除这一户？已发送到服务的记录不受影响。")) return;
     this.settle();
@@ -140,7 +146,7 @@ export class Visit {
       tell("请先改正标出的内容。", "bad");
       return;
     }
-    const message = messageOf(this.household, found.day);
+    const message = messageOf(this.household, found.day, await households.queued(this.household.id));
     if (await this.keep(message, { state: "queued", sent: message.key, problem: null, local: digest(found.answer) })) {
       this.draw();
       tell(navigator.onLine ? "正在发送。" : "没有网络，已存在本机，有网络时自动发送。");
