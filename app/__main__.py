@@ -46,6 +46,8 @@ def wanted(arguments: "list[str]") -> "list[str]":
             engine = option[9:] if option.startswith("--engine=") else "".join(options[place + 1 : place + 2])
             if option.startswith("--engine") and engine in ("duckdb", "spark"):
                 return ["engines" if engine == "duckdb" else "spark"]
+    if command == ["start"] and os.environ.get("HUIMIN_TRACING", "").strip().lower() in ("1", "true", "yes", "on"):
+        return ["tracing"]
     return ["runtime"]
 
 

@@ -20,7 +20,8 @@ PIP_OPTIONS = ("--require-hashes", "--only-binary=:all:", "--progress-bar=off", 
 HOLDS = {
     "runtime": ("runtime",),
     "engines": ("runtime", "engines"),
-    "test": ("runtime", "engines", "test"),
+    "tracing": ("runtime", "tracing"),
+    "test": ("runtime", "engines", "tracing", "test"),
     "spark": ("runtime", "engines", "spark"),
 }
 # No wheel of Spark's is published. One is made with locked tools, which a build apart would fetch unlocked.

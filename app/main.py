@@ -56,6 +56,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
+    from app.tracing import Tracing
 
 RESOURCES = (
     screenings,
@@ -105,6 +106,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if delivery is not None:
             await to_thread.run_sync(delivery.stop)
         await to_thread.run_sync(service.batches.worker.stop)
+        if service.tracing is not None:
+            await to_thread.run_sync(service.tracing.close)
         service.database.close()
 
     app = FastAPI(
@@ -120,7 +123,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(
-        Frame, logs_access=settings.access_log, metrics=service.metrics, origins=Origins(settings.origins)
+        Frame,
+        logs_access=settings.access_log,
+        metrics=service.metrics,
+        origins=Origins(settings.origins),
+        tracing=service.tracing,
     )
     for module in RESOURCES:
         app.include_router(module.router)
@@ -166,6 +173,7 @@ def put_together(settings: Settings) -> Service:
         batches=Batches(database, settings, keyring, metrics),
         directory=Directory(UNITS),
         platform=platform_of(settings),
+        tracing=_tracing(settings),
     )
 
 
@@ -176,6 +184,15 @@ def _sign_on(settings: Settings, keyring: Keyring) -> "SignOn | None":
     from app.security.sign_on import SignOn
 
     return SignOn(settings, keyring)
+
+
+def _tracing(settings: Settings) -> "Tracing | None":
+    if not settings.tracing:
+        return None
+    # Its packages are installed for those who ask for it only.
+    from app.tracing import Tracing
+
+    return Tracing()
 
 
 def _standing(database: Database) -> Standing | None:

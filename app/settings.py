@@ -318,6 +318,13 @@ class Settings(BaseSettings):
         json_schema_extra={"shown": "空"},
     )
 
+    tracing: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=False,
+        description="是否把每次请求的方法、路由、状态和用时作为 OpenTelemetry 链路数据发出，地址由 "
+        "OTEL_EXPORTER_OTLP_ENDPOINT 指明；1 开，0 关",
+        json_schema_extra={"shown": "0"},
+    )
+
     screening_days: Annotated[int, BeforeValidator(_count(1, 3650))] = Field(
         default=30, description="保存的筛查保留的天数，到期连同填报内容一并删除；1至3650"
     )

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Resolve pyproject.toml into uv.lock and the six hash-locked files beside this script.
+# Resolve pyproject.toml into uv.lock and the seven hash-locked files beside this script.
 #
 #     bash requirements/lock.sh             keep every pin that still fits
 #     bash requirements/lock.sh --upgrade   take the latest releases
@@ -17,7 +17,7 @@ export UV_NO_CONFIG=1
 uv() { "$tools/bin/uv" --quiet "$@"; }
 
 uv lock "$@"
-for name in runtime engines build spark test benchmark; do
+for name in runtime engines tracing build spark test benchmark; do
     group=(--group "$name")
     [ "$name" != runtime ] || group=()
     [ "$name" != build ] || group=(--only-group build)

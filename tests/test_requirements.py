@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("runtime", "engines", "build", "spark", "test", "benchmark")
+NAMES = ("runtime", "engines", "tracing", "build", "spark", "test", "benchmark")
 
 
 @cache
@@ -39,6 +39,7 @@ def test_every_pin_is_the_lock_files(name: str) -> None:
 def test_the_tests_have_what_runs_in_production() -> None:
     assert pins("runtime") < pins("engines") < pins("test") < pins("benchmark")
     assert pins("engines") < pins("spark")
+    assert pins("runtime") < pins("tracing") < pins("test")
 
 
 def test_the_project_asks_for_nothing_that_is_not_locked() -> None:

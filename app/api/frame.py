@@ -3,7 +3,7 @@
 import errno
 import logging
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +14,9 @@ from app.api.origins import Origins
 from app.api.problems import ProblemResponse
 from app.errors import InternalError, StorageFullError, place_of
 from app.metrics import Metrics
+
+if TYPE_CHECKING:
+    from app.tracing import Tracing
 
 HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -37,17 +40,21 @@ log = logging.getLogger("huimin.api")
 class Frame:
     """Answers HEAD as GET without a body, names the request, adds headers, logs, counts; no exception gets through."""
 
-    def __init__(self, app: ASGIApp, *, logs_access: bool, metrics: Metrics, origins: Origins) -> None:
+    def __init__(
+        self, app: ASGIApp, *, logs_access: bool, metrics: Metrics, origins: Origins, tracing: "Tracing | None" = None
+    ) -> None:
         self.app = app
         self.origins = origins
         self.logs_access = logs_access
         self.metrics = metrics
+        self.tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
+        since = time.time_ns()
         method = scope["method"]
         sender = _Sender(scope, send, request_id.begin(scope["headers"]), drops_body=method == "HEAD")
         if method == "HEAD":
@@ -68,14 +75,17 @@ class Frame:
                 problem = StorageFullError() if full else InternalError()
                 await ProblemResponse(problem)(scope, receive, sender.send)
         finally:
-            self._tell(method if method in METHODS else "-", scope, sender.status, time.perf_counter() - begun)
+            self._tell(method if method in METHODS else "-", scope, sender.status, since, time.perf_counter() - begun)
 
-    def _tell(self, method: str, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, method: str, scope: Scope, status: int, since: int, seconds: float) -> None:
         # The route, never the path: paths hold ids, and whatever a mistaken client puts there.
         route = getattr(scope.get("route"), "path", "-")
         self.metrics.answered(method, route, status, seconds)
+        told = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1000, 1)}
+        if self.tracing is not None:
+            ended = since + int(seconds * 1e9)
+            self.tracing.answered(scope["headers"], told, request_id.current.get() or "", since, ended)
         if self.logs_access:
-            told = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1000, 1)}
             access_log.info("%(method)s %(route)s %(status)d %(milliseconds).1fms", told)
 
 

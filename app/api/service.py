@@ -27,6 +27,7 @@ from app.settings import Settings
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
+    from app.tracing import Tracing
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class Service:
     quotas: Quotas
     directory: Directory
     platform: Platform | None
+    tracing: "Tracing | None" = None
     sign_on: "SignOn | None" = None
     """The district's own sign-on, where one is connected."""
     today: Callable[[], date] = today

@@ -14,7 +14,7 @@ from tests.drills.writers import Writers, missing, wait_for
 from tests.keys import key_for
 
 MOST_LISTS = 40
-LATEST = 0.5
+LATEST = 1.5
 """Seconds after its start by which the server is killed."""
 
 
