@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.database import Database
@@ -84,8 +85,9 @@ class Worker:
         if not most:
             return 0
         taken = self.database.write(lambda session: take(session, self.keyring, most, self.now()))
-        for message, reply in zip(taken, self._send_together(http, taken), strict=True):
-            state = self.database.write(partial(self._settle, message=message, reply=reply))
+        tried = list(zip(taken, self._send_together(http, taken), strict=True))
+        states = self.database.write(partial(self._settle, tried=tried)) if tried else []
+        for (message, reply), state in zip(tried, states, strict=True):
             was_open = self.breaker.is_open
             self.breaker.note(_listens(reply), self.now())
             if self.breaker.is_open is not was_open:
@@ -93,18 +95,22 @@ class Worker:
             log.info("delivery: attempt %d, status %s, %s", message.attempts, reply.status or "-", state)
         return len(taken)
 
-    def _settle(self, session: Session, message: Taken, reply: Reply) -> DeliveryState:
-        # The case before its message, in the order in which everybody locks them.
-        case = session.get(Handoff, message.handoff, with_for_update=True)
-        state = settle(session, self.keyring, message, reply, self.now())
-        if case is None:
-            return state
-        if state is DeliveryState.DELIVERED and message.number == 0:
-            note_arrival(session, self.keyring, case, datetime.now(UTC))
-        if state is not DeliveryState.WAITING:
-            # What left the house, and what could not.
-            audit.record(session, Event(f"handoff.{state}", object=case.id, purpose="handoff"))
-        return state
+    def _settle(self, session: Session, tried: Sequence[tuple[Taken, Reply]]) -> list[DeliveryState]:
+        # Cases before messages, and by their ids, which is the order in which everybody locks them.
+        ids = sorted(message.handoff for message, _ in tried)
+        locked = select(Handoff).where(Handoff.id.in_(ids)).order_by(Handoff.id).with_for_update()
+        cases = {case.id: case for case in session.scalars(locked)}
+        states = [settle(session, self.keyring, message, reply, self.now()) for message, reply in tried]
+        done = [(message, state) for (message, _), state in zip(tried, states, strict=True)]
+        for message, state in done:
+            case = cases.get(message.handoff)
+            if case is not None and state is DeliveryState.DELIVERED and message.number == 0:
+                note_arrival(session, self.keyring, case, datetime.now(UTC))
+        for message, state in done:
+            if state is not DeliveryState.WAITING:
+                # What left the house, and what could not.
+                audit.record(session, Event(f"handoff.{state}", object=message.handoff, purpose="handoff"))
+        return states
 
     def _send_together(self, http: httpx.Client, messages: Sequence[Taken]) -> list[Reply]:
         replies = [Reply(None)] * len(messages)

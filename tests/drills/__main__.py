@@ -1,4 +1,6 @@
-"""`python -m tests.drills kills|postgres|disk [--times N]`, `… hostile [--requests N] [--seed N]`, `… load [--minutes N]`."""
+"""`python -m tests.drills kills|postgres|disk [--times N]`, `… hostile [--requests N] [--seed N]`, `… load [--minutes N]`,
+`… handoffs [--count N]`.
+"""
 
 import argparse
 import os
@@ -9,6 +11,7 @@ from pathlib import Path
 
 from tests.deployments import deployment
 from tests.drills.disk import fill_up, small_disk
+from tests.drills.handoffs import hand_over_and_fail
 from tests.drills.hostile import attack
 from tests.drills.kills import kill
 from tests.drills.load import sustain
@@ -20,12 +23,13 @@ INSIDE = "HUIMIN_DRILL_INSIDE"
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
-    parser.add_argument("drill", choices=("kills", "postgres", "disk", "hostile", "load"))
+    parser.add_argument("drill", choices=("kills", "postgres", "disk", "hostile", "load", "handoffs"))
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), help="for kills: only on this database")
     parser.add_argument("--requests", type=int, default=10_000, help="for hostile")
     parser.add_argument("--seed", type=int, default=7, help="for hostile")
     parser.add_argument("--minutes", type=float, default=10, help="for load")
+    parser.add_argument("--count", type=int, default=10_000, help="for handoffs")
     options = parser.parse_args()
     if options.drill == "disk":
         in_own_namespace()
@@ -40,6 +44,9 @@ def main() -> None:
             return
         if options.drill == "hostile":
             print(attack(deployment(folder), folder, options.requests, options.seed))
+            return
+        if options.drill == "handoffs":
+            print(hand_over_and_fail(deployment(folder), folder, options.count))
             return
         if options.engine != "postgresql" and options.drill == "kills":
             print("SQLite:", kill(deployment(folder), folder, options.times), flush=True)

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.deployments import deployment, settings
+from tests.drills.handoffs import hand_over_and_fail
 from tests.drills.kills import kill
 from tests.drills.outage import cut_off
 
@@ -21,6 +22,11 @@ def test_what_was_acknowledged_is_there_once_after_kills(settings, tmp_path):
 @pytest.mark.slow
 def test_a_killed_postgresql_costs_nothing_that_was_acknowledged(postgres, postgres_url, tmp_path):
     assert "each there once" in cut_off(postgres, deployment(tmp_path, postgres_url), tmp_path, times=1)
+
+
+@pytest.mark.slow
+def test_whatever_fails_each_hand_off_is_one_case_that_ends_rightly(tmp_path):
+    assert "each once; all approved" in hand_over_and_fail(deployment(tmp_path), tmp_path, 40, pause=2, outage=3)
 
 
 @pytest.mark.slow
