@@ -27,6 +27,8 @@ log = logging.getLogger("huimin")
 GRACE = 15
 """Seconds that requests have to finish once the server is told to stop."""
 KEEP_ALIVE = 20
+UNSENT = 128 * 1024
+"""Bytes of answers that may wait in the system's buffer of a connection."""
 TICKS = 10
 """The server ticks ten times a second."""
 FIRST_KEY = (
@@ -124,7 +126,11 @@ def listen(host: str, port: int) -> socket.socket:
         raise StartError("端口应在0至65535之间：请检查 --port。")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+        # Its connections inherit it. With megabytes in the system's buffer, a client that takes a long answer slowly
+        # but steadily could not be told from one that takes nothing.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+        return listener
     except socket.gaierror:
         said = f"找不到主机 {host}：请检查 --host，例如 127.0.0.1（只限本机）或 0.0.0.0（所有网卡）。"
     except OSError as error:

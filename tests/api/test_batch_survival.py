@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from app.server import GRACE
 from tests.api.lists import LIST
 from tests.api.server import Server
 from tests.batch import registers
@@ -56,47 +58,67 @@ def until(server: Server, id: str, *states: str) -> dict[str, Any]:
     raise AssertionError(found)
 
 
+def children(server: Server) -> list[int]:
+    threads = Path(f"/proc/{server.process.pid}/task")
+    return [int(child) for found in threads.glob("*/children") for child in found.read_text().split()]
+
+
+def has_process(server: Server) -> bool:
+    """Tell whether a server screens a list."""
+    return bool(children(server))
+
+
 def process_of(server: Server) -> int:
     """Return the process in which the server's list is screened, once there is one."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        children = Path(f"/proc/{server.process.pid}/task")
-        for found in children.glob("*/children"):
-            if listed := found.read_text().split():
-                return int(listed[0])
+        if found := children(server):
+            return found[0]
         time.sleep(0.05)
     raise AssertionError("no list is being screened")
 
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory) -> bytes:
-    """A list that takes a few seconds."""
-    return registers.register(tmp_path_factory.mktemp("lists") / "large.csv", 10_000, "keys", "csv").read_bytes()
+    """A list that takes a second or two."""
+    return registers.register(tmp_path_factory.mktemp("lists") / "large.csv", 5_000, "keys", "csv").read_bytes()
 
 
-def test_a_server_killed_at_any_moment_loses_no_acknowledged_list(tmp_path, large):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("survival")
+    with hasty(deployment(folder), folder) as server:
+        yield server
+
+
+def test_a_server_stopped_or_killed_at_any_moment_loses_no_acknowledged_list(tmp_path, large):
     settings = deployment(tmp_path)
     with hasty(settings, tmp_path) as server:
-        first = uploaded(server, large)
+        first, second = uploaded(server, large), uploaded(server, LIST)
         until(server, first, "running")
-        second = uploaded(server, LIST)
+        begun = time.monotonic()
+        assert server.stop(signal.SIGTERM)[0] == 0
+        assert time.monotonic() - begun < GRACE
+    with hasty(settings, tmp_path) as server:
+        assert until(server, first, "running")["attempts"] == 1, "what was given back does not count"
         server.kill()
     gone = time.monotonic() + 10
     while list(settings.data_dir.rglob("work-*")):
         assert time.monotonic() < gone, "what lies in the plain goes with its worker"
         time.sleep(0.05)
     with hasty(settings, tmp_path) as server:
+        assert until(server, first, "done", "failed")["attempts"] == 2
         for id in (first, second):
             assert until(server, id, "done", "failed")["state"] == "done"
             made = list((settings.data_dir / "batches" / id).rglob("result.parquet"))
             assert len(made) == 1
             status, result = server.ask("GET", f"{PATH}/{id}/result?format=parquet")
             assert status == 200
-        people = pl.read_parquet(result)
-        assert people.select("household_reference", "member_reference", "policy").is_unique().all()
+            people = pl.read_parquet(result)
+            assert people.select("household_reference", "member_reference", "policy").is_unique().all()
 
 
-def test_two_servers_share_the_work_and_never_a_list(tmp_path, postgres_url):
+def test_two_servers_share_the_work_and_one_takes_over_what_the_other_leaves(tmp_path, postgres_url, large):
     settings = deployment(tmp_path, postgres_url)
     with hasty(settings, tmp_path / "one") as one, hasty(settings, tmp_path / "other") as other:
         ids = [uploaded(one if n % 2 else other, LIST) for n in range(4)]
@@ -104,47 +126,59 @@ def test_two_servers_share_the_work_and_never_a_list(tmp_path, postgres_url):
             found = until(one, id, "done", "failed")
             assert (found["state"], found["attempts"]) == ("done", 1)
             assert shown(other, id) == found
+        id = uploaded(one, large)
+        until(one, id, "running")
+        holder, heir = (one, other) if has_process(one) else (other, one)
+        holder.kill()
+        found = until(heir, id, "done", "failed")
+        assert (found["state"], found["attempts"]) == ("done", 2)
 
 
-def test_a_list_whose_process_is_killed_again_and_again_fails_alone(tmp_path, large):
-    with hasty(deployment(tmp_path), tmp_path) as server:
-        poisoned, good = uploaded(server, large), uploaded(server, LIST)
-        for attempt in (1, 2):
-            while until(server, poisoned, "running")["attempts"] < attempt:
-                time.sleep(0.05)
-            os.kill(process_of(server), signal.SIGKILL)
-        found = until(server, poisoned, "done", "failed")
-        assert (found["state"], found["attempts"]) == ("failed", 2)
-        assert "程序出错" in found["error"]
-        assert until(server, good, "done", "failed")["state"] == "done"
-        assert server.ask("GET", "/livez")[0] == 200
+def test_a_list_whose_process_is_killed_again_and_again_fails_alone(server, large):
+    poisoned, good = uploaded(server, large), uploaded(server, LIST)
+    for attempt in (1, 2):
+        while until(server, poisoned, "running")["attempts"] < attempt:
+            time.sleep(0.05)
+        os.kill(process_of(server), signal.SIGKILL)
+    found = until(server, poisoned, "done", "failed")
+    assert (found["state"], found["attempts"]) == ("failed", 2)
+    assert "程序出错" in found["error"]
+    assert until(server, good, "done", "failed")["state"] == "done"
+    assert server.ask("GET", "/livez")[0] == 200
 
 
-def test_a_stopped_server_gives_its_list_back_and_a_running_one_is_cancelled(tmp_path, large):
-    here = deployment(tmp_path)
-    with hasty(here, tmp_path) as server:
-        id = uploaded(server, large)
-        until(server, id, "running")
-        begun = time.monotonic()
-        code, _ = server.stop(signal.SIGTERM)
-        assert code == 0
-        assert time.monotonic() - begun < 15
-    with hasty(here, tmp_path) as server:
-        assert until(server, id, "running")["attempts"] == 1
-        assert server.ask("POST", f"{PATH}/{id}/cancel")[0] == 200
-        assert until(server, id, "cancelled", "done")["state"] == "cancelled"
+def test_a_running_list_is_cancelled(server, large):
+    id = uploaded(server, large)
+    until(server, id, "running")
+    assert server.ask("POST", f"{PATH}/{id}/cancel")[0] == 200
+    assert until(server, id, "cancelled", "done")["state"] == "cancelled"
+    assert not list((server.settings.data_dir / "batches" / id).iterdir())
 
 
-def test_who_reconnects_is_not_told_again_what_is_known(tmp_path, large):
-    with hasty(deployment(tmp_path), tmp_path) as server:
-        id = uploaded(server, large)
-        first = followed(server, id, most=1)
-        rest = followed(server, id, **{"Last-Event-ID": first[0]["id"]})
-        assert first[0]["id"] not in {event["id"] for event in rest}
-        assert rest[-1]["event"] == "end"
-        assert json.loads(rest[-1]["data"])["state"] == "done"
-        phases = [json.loads(event["data"])["phase"] for event in rest]
-        assert "screening" in phases
+def test_an_upload_that_breaks_off_leaves_nothing(server):
+    root = server.settings.data_dir / "batches"
+    before = set(root.glob("*"))
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(server.head("Content-Type: multipart/form-data; boundary=x", "Content-Length: 99999", path=PATH))
+        client.sendall(b'--x\r\nContent-Disposition: form-data; name="file"; filename="l"\r\n\r\n' + LIST)
+        appeared = time.monotonic() + 10
+        while set(root.glob("*")) == before:
+            assert time.monotonic() < appeared
+            time.sleep(0.02)
+    gone = time.monotonic() + 10
+    while set(root.glob("*")) != before:
+        assert time.monotonic() < gone
+        time.sleep(0.02)
+
+
+def test_who_reconnects_is_not_told_again_what_is_known(server, large):
+    id = uploaded(server, large)
+    first = followed(server, id, most=1)
+    rest = followed(server, id, **{"Last-Event-ID": first[0]["id"]})
+    assert first[0]["id"] not in {event["id"] for event in rest}
+    assert rest[-1]["event"] == "end"
+    assert json.loads(rest[-1]["data"])["state"] == "done"
+    assert {json.loads(event["data"])["phase"] for event in rest[:-1]} & {"reading", "screening", "writing"}
 
 
 def followed(server: Server, id: str, most: int | None = None, **headers: str) -> list[dict[str, str]]:
