@@ -46,11 +46,25 @@ class Bearing(NamedTuple):
     amounts: list[str]
 
 
+class Told(NamedTuple):
+    """The results of one subject that have the same rank."""
+
+    between: list[bytes]
+    """Where nobody is named in them: what stands between their heads, before the first of which is nothing."""
+    named: list[Text] | None
+
+    @classmethod
+    def of(cls, texts: list[Text], *, names_others: bool) -> "Told":
+        if names_others or any(len(text) > 1 for text in texts):
+            return cls([], texts)
+        return cls([b"", *(text[0] for text in texts)], None)
+
+
 class Page(NamedTuple):
     """The results of one subject by rank, what they ask, and which benefits are open to it."""
 
-    full: tuple[list[Text], ...]
-    brief: tuple[list[Text], ...]
+    full: tuple[Told, ...]
+    brief: tuple[Told, ...]
     names_others: bool
     bearings: tuple[Bearing, ...]
     open: frozenset[str]
@@ -189,7 +203,10 @@ class _Book:
             for decision in decisions
             if screening.only is None or decision.policy.code in screening.only
         ]
-        return Page(full, brief, names_others, tuple(bearings), self._open_codes(decisions), Verdicts(told))
+        said, shortly = (
+            tuple(Told.of(texts, names_others=names_others) for texts in by_rank) for by_rank in (full, brief)
+        )
+        return Page(said, shortly, names_others, tuple(bearings), self._open_codes(decisions), Verdicts(told))
 
 
 def _facts(policies: Iterable[Policy]) -> set[Fact]:
@@ -222,11 +239,15 @@ def _results(pages: Sequence[Page], names: Sequence[bytes], *, brief: bool) -> l
     parts: list[bytes] = []
     for rank in range(len(ORDER) - 1 if brief else len(ORDER)):
         for page, (head, name) in zip(pages, heads, strict=True):
-            texts = (page.brief if brief else page.full)[rank]
-            if page.names_others:
-                parts += [part for text in texts for part in (head, _naming(name.join(text), names))]
+            told = (page.brief if brief else page.full)[rank]
+            if told.named is None:
+                parts.append(head.join(told.between))
+            elif page.names_others:
+                parts += [part for text in told.named for part in (head, _naming(name.join(text), names))]
             else:
-                parts += [part for text in texts for part in (head, name.join(text))]
+                parts += [part for text in told.named for part in (head, name.join(text))]
+    while parts and not parts[0]:
+        del parts[0]
     if parts:
         parts[0] = parts[0][1:]
     return parts

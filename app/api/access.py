@@ -10,11 +10,15 @@ A route that says neither cannot be made.  The check comes before anything of th
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import Enum
+from inspect import iscoroutinefunction, signature
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
+from starlette._exception_handler import wrap_app_handling_exceptions
 from starlette.responses import Response
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from app.api.addresses import address_of
 from app.api.schema import problems
@@ -91,9 +95,28 @@ class GuardedRoute(APIRoute):
         security: list[dict[str, list[str]]] = [] if access.permission is None else [{SCHEME: []}]
         options["openapi_extra"] = {**extra, "security": security}
         super().__init__(path, endpoint, **options)
+        stated = signature(endpoint)
+        alone = [each.annotation for each in stated.parameters.values()] == [Request]
+        self._takes_request_alone = alone and stated.return_annotation is Response and iscoroutinefunction(endpoint)
+        self._answer = self._guarding(endpoint)
+
+    async def handle(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        if not self._takes_request_alone or scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        # There is nothing for the framework to find: its search would take longer than a screening's rules.
+        request = Request(scope, receive, send)
+
+        async def answer(scope: AsgiScope, receive: Receive, send: Send) -> None:
+            response = await self._answer(request)
+            await response(scope, receive, send)
+
+        await wrap_app_handling_exceptions(answer, request)(scope, receive, send)
 
     def get_route_handler(self) -> Handler:
-        inner = super().get_route_handler()
+        return self._guarding(super().get_route_handler())
+
+    def _guarding(self, inner: Handler) -> Handler:
         permission = self.access.permission
         if permission is None:
             return inner
