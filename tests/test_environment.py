@@ -41,6 +41,7 @@ class Project:
         self.require("runtime", word="runtime", version="1.0")
         self.require("test", word="test", version="2.0")
         self.require("engines", word="engines", version="4.0")
+        self.require("tracing", word="tracing", version="4.5")
         self.require("build", word="build", version="5.0")
         self.require("spark", word="spark", version="6.0")
 
@@ -148,6 +149,12 @@ def test_an_engine_is_installed_when_it_is_first_asked_for(ready: Project, engin
     assert ready.run("start")[:2] == (0, f"{word} start\n")
     assert ready.run(*arguments)[2] == ""
     assert ready.index.asked == []
+
+
+def test_tracing_is_installed_when_it_is_asked_for(ready: Project) -> None:
+    assert ready.run("start")[:2] == (0, "runtime start\n")
+    assert ready.run("start", HUIMIN_TRACING="1")[:2] == (0, "tracing start\n")
+    assert ready.run("policies", HUIMIN_TRACING="1")[:2] == (0, "tracing policies\n")
 
 
 def test_spark_is_built_with_the_locked_tools(ready: Project) -> None:
