@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import authentication, batch, batch_large, in_process, over_http, startup
+from tests.benchmarks import authentication, batch, batch_large, in_process, over_http, startup, worklist
 from tests.benchmarks.measure import Measure
 
 BENCHMARKS = {
@@ -19,7 +19,7 @@ BENCHMARKS = {
     "start-up": startup,
     "batch": batch,
 }
-LARGE = {"batch-large": batch_large}
+LARGE = {"batch-large": batch_large, "worklist": worklist}
 """Those that take many minutes, and run only when asked for."""
 RATIOS = Path(__file__).with_name("ratios.toml")
 TOLERANCE = 1.5
