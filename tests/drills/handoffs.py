@@ -67,7 +67,7 @@ def hand_over_and_fail(settings: Settings, folder: Path, count: int, *, pause: f
     database = Database(settings, keyring=keyring)
     made = _make(database, keyring, count)
     certificate, key = _certificate(folder)
-    port = _free_port()
+    port = free_port()
     chance = random.Random(7)
     agreed = {
         "HUIMIN_PLATFORM_SECRET": new_secret(),
@@ -76,7 +76,7 @@ def hand_over_and_fail(settings: Settings, folder: Path, count: int, *, pause: f
         STARTED: str(time.time()),
     }
     begun, killed = time.monotonic(), Counter[str]()
-    with _environment(agreed), Server(settings, folder) as server:
+    with variables_set(agreed), Server(settings, folder) as server:
         addressed = {**environment(settings), "HUIMIN_PLATFORM_URL": f"https://127.0.0.1:{port}/cases"}
         vouched = {**addressed, "HUIMIN_PLATFORM_CA": str(certificate)}
         platform = ["demo-platform", "--port", str(port), "--service", f"http://127.0.0.1:{server.port}"]
@@ -193,7 +193,8 @@ def _ready(*processes: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
+def variables_set(variables: dict[str, str]) -> Iterator[None]:
+    """Let this process, and those that it starts, have these environment variables."""
     before = dict(os.environ)
     os.environ.update(variables)
     try:
@@ -203,7 +204,8 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port: int = taken.getsockname()[1]
         return port
