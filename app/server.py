@@ -52,6 +52,8 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Which addresses are believed is ours to say: see app/api/addresses.py.
+            proxy_headers=False,
             ws="none",
             http=type("Limited", (Connection,), {"most": settings.connections}),
             timeout_keep_alive=KEEP_ALIVE,

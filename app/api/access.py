@@ -172,6 +172,17 @@ def _credential(request: Request) -> bytes:
     return bytes(credential)
 
 
+async def is_still_known(request: Request) -> bool:
+    """Tell whether whoever asks would be let in as the same again: asked while an answer goes on for long."""
+    try:
+        return await _principal(request) == principal_of(request)
+    except (UnauthorizedError, ForbiddenError):
+        return False
+    except (UnavailableError, SignOnUnavailableError):
+        # Nobody can tell now.
+        return True
+
+
 def principal_of(request: Request) -> Principal:
     """Return who asks, on a route that lets nobody in unknown."""
     principal: Principal = request.scope[_PRINCIPAL]

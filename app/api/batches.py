@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.api import uploads
-from app.api.access import PrincipalDep, Router, Scope, needs
+from app.api.access import PrincipalDep, Router, Scope, is_still_known, needs
 from app.api.lookups import check_day
 from app.api.once import PARAMETER, Once, key_of
 from app.api.replies import private
@@ -196,6 +196,7 @@ async def _followed(id: Id, service: ServiceDep, principal: PrincipalDep) -> dic
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def events(
+    request: Request,
     id: Id,
     service: ServiceDep,
     principal: PrincipalDep,
@@ -209,6 +210,8 @@ async def events(
             yield told
             said = told.id
         await anyio.sleep(LOOK)
+        if not await is_still_known(request):
+            return
         try:
             found = await service.run(service.batches.show, id, principal)
         except NotFoundError:

@@ -1,6 +1,7 @@
 """The numbers of this process, for Prometheus on the same machine."""
 
 import ipaddress
+from typing import Final
 
 from fastapi import Request
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -12,6 +13,7 @@ from app.api.service import ServiceDep
 from app.errors import NotFoundError
 
 router = Router(tags=["health"])
+_PROXIED: Final = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 
 
 @router.get(
@@ -32,7 +34,8 @@ async def metrics(request: Request, service: ServiceDep) -> Response:
 
 
 def _from_here(request: Request) -> bool:
-    if request.client is None:
+    # A proxy on this machine is here too, but whoever it asks for need not be.
+    if request.client is None or not _PROXIED.isdisjoint(request.headers):
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

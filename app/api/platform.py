@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.api.access import Router, open_to_all
+from app.api.addresses import address_of
 from app.api.body import read_body, read_object
 from app.api.handoffs import READING_BODY
 from app.api.replies import as_json, private
@@ -23,6 +24,7 @@ from app.errors import (
     ProblemError,
     SignatureRefusedError,
     StorageFullError,
+    TooManyError,
     UnavailableError,
 )
 from app.onewindow import handoffs
@@ -52,7 +54,13 @@ log = logging.getLogger("huimin.platform")
     responses={
         200: answers("ReceiptAnswer", "已登记，或早已登记"),
         **problems(
-            SignatureRefusedError, NotFoundError, ConflictError, *READING_BODY, UnavailableError, StorageFullError
+            SignatureRefusedError,
+            NotFoundError,
+            ConflictError,
+            TooManyError,
+            *READING_BODY,
+            UnavailableError,
+            StorageFullError,
         ),
     },
     openapi_extra=takes("Receipt"),
@@ -74,6 +82,10 @@ async def tell(request: Request, service: ServiceDep) -> Response:
         done = replace(done, action=f"receipt.{told.receipt.event}", object=named)
         return private(request, await service.run(_tell, service, checked, done, named, told))
     # Outside `except`, as everywhere: nothing that was sent is in a trace.
+    address = address_of(request, service.settings.proxies)
+    # Refused or not, what is signed rightly never waits; what is not fills no trail.
+    service.attempts.check(address)
+    service.attempts.failed(address)
     await service.run(_note_refusal, service, done, refused.outcome)
     raise SignatureRefusedError(CLOCKS if isinstance(refused, ClockError) else FORGED)
 

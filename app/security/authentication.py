@@ -51,6 +51,7 @@ class Authentication:
         self._clock = clock
         self._salt = os.urandom(32)
         self._remembered: dict[bytes, _Remembered] = {}
+        self._changes = 0
 
     def known(self, credential: bytes) -> Principal | None:
         """Return the principal of a credential that was verified a moment ago."""
@@ -80,6 +81,8 @@ class Authentication:
         if not is_whole(key):
             raise UnauthorizedError(MISTYPED if key.startswith(BRAND) else WRONG, presented=True)
 
+        changes = self._changes
+
         def ask(session: Session) -> tuple[Principal, bool] | None:
             client = clients.find_by_key(session, self._ring, key)
             return None if client is None else (clients.principal_of(client), clients.needs_noting(client))
@@ -91,7 +94,9 @@ class Authentication:
         principal, unnoted = found
         if unnoted:
             self._note(principal)
-        self.remember(credential, principal, REMEMBERED)
+        # What was read before a change is not believed after it.
+        if changes == self._changes:
+            self.remember(credential, principal, REMEMBERED)
         return principal
 
     def remember(self, credential: bytes, principal: Principal, seconds: float) -> None:
@@ -104,6 +109,7 @@ class Authentication:
 
     def forget(self) -> None:
         """Verify everything anew: a client was changed here."""
+        self._changes += 1
         self._remembered.clear()
 
     def _note(self, principal: Principal) -> None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from app.api.platform import FORGED
 from app.models import AuditEvent
 from app.onewindow.signatures import AppSignature, StandardWebhooks, new_secret
+from app.security.attempts import FREE
 from tests.api.conftest import application
 from tests.api.requests import LONGEVITY, post, problem, receipt, screening
 from tests.deployments import deployment
@@ -133,3 +134,13 @@ def test_what_cannot_be_is_said_to_who_signed(connected, scheme):
 
 def test_without_a_platform_the_way_to_connect_one_is_said(client):
     assert "HUIMIN_PLATFORM_SECRET" in problem(send(client, b"{}", {}), 404, "not-found")["detail"]
+
+
+def test_forged_messages_fill_no_trail_and_keep_no_real_one_out(connected, scheme):
+    id = case_of(connected)
+    body, headers = signed(scheme, {**receipt("accepted"), "handoff": id})
+    statuses = [send(connected, b"{}", headers).status_code for _ in range(FREE + 20)]
+    assert statuses[0] == 401
+    assert statuses[-1] == 429
+    assert len(audited(connected)) <= FREE + 1
+    assert send(connected, body, headers).status_code == 200
