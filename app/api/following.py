@@ -23,7 +23,7 @@ PARAMETER: Final[dict[str, Any]] = {
     "in": "header",
     "description": "这次筛查接着哪一次：填同一户（户编号、地区相同）上一次保存的编号，没有保存过的填 none。"
     "其间在别处又保存过的，答复409，`Location` 是那一次的地址，这一次不保存。不填不检查。",
-    "schema": {"type": "string", "maxLength": 36},
+    "schema": {"type": "string", "pattern": "^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$"},
 }
 
 

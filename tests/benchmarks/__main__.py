@@ -9,13 +9,14 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import authentication, batch, batch_large, in_process, over_http, startup, worklist
+from tests.benchmarks import authentication, batch, batch_large, in_process, over_http, startup, storing, worklist
 from tests.benchmarks.measure import Measure
 
 BENCHMARKS = {
     "in-process": in_process,
     "over-http": over_http,
     "authentication": authentication,
+    "storing": storing,
     "start-up": startup,
     "batch": batch,
 }
