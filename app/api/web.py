@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import posixpath
+import re
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,6 +27,8 @@ ONLINE: Final = ("desk/", "sign-on.js")
 """What is of use only where there is a network: loaded when it is opened, and not kept."""
 RULES: Final = "rules"
 """The folder whose modules are served as one."""
+FIRST: Final = ("main.js", "pages/signin.js")
+"""What a first visit runs, with all that these import."""
 WORKER: Final = "sw.js"
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -52,6 +56,7 @@ def files() -> dict[str, Page]:
     }
     texts = _joined({name: path.read_text(encoding="utf-8") for name, path in found.items()})
     texts = {name: _squeezed(name, text) for name, text in texts.items()}
+    texts[START] = _foretold(texts)
     texts[WORKER] = _worker(texts)
     return {name: Page.of(text.encode(), TYPES[Path(name).suffix], _HEADERS) for name, text in texts.items()}
 
@@ -75,6 +80,19 @@ def _squeezed(name: str, text: str) -> str:
             return squeezed.sheet(text)
         case _:
             return "\n".join(line.strip() for line in text.splitlines())
+
+
+def _foretold(texts: dict[str, str]) -> str:
+    """Return the page with what a first visit runs named in its head: asked for at once, not one behind the other."""
+    named: dict[str, None] = {}
+    waiting = list(FIRST)
+    while waiting:
+        if (name := waiting.pop(0)) not in named:
+            named[name] = None
+            imported = re.findall(r'from"([^"]+)"', texts[name])
+            waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(name), each)) for each in imported]
+    links = "".join(f'<link rel="modulepreload" href="web/{name}">\n' for name in named)
+    return texts[START].replace("</head>", f"{links}</head>")
 
 
 def _worker(texts: dict[str, str]) -> str:

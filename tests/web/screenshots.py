@@ -8,9 +8,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.api.server import Server
 from tests.batch.registers import register
@@ -19,13 +19,15 @@ from tests.keys import key_for
 from tests.web.browser import QUIET, program
 from tests.web.visits import REGION, Visit, answer, begin, sign_in
 
-PHONE: Final = {"width": 360, "height": 640}
-NARROW: Final = {"width": 320, "height": 568}
-DESK: Final = {"width": 1280, "height": 800}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 640}
+NARROW: Final[ViewportSize] = {"width": 320, "height": 568}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 800}
 LONG: Final = "阿不都热依木·买买提明家的老母亲吐尔逊古丽·阿不都热依木"
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 
 Scenes = Iterator[tuple[str, Page]]
+Size = ViewportSize
+Scheme = Literal["light", "dark"]
 
 
 def signed_in(visit: Visit, role: str, region: str | None = None, unit: str | None = None) -> Page:
@@ -74,6 +76,8 @@ def lists(page: Page, folder: Path) -> None:
             page.select_option("#since", index=1)
         page.get_by_role("button", name="上传并筛查").click()
         expect(page.get_by_role("heading", name="下载结果")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("region", name="退回的行")).to_be_visible()
+    expect(page.locator(".chart")).to_be_visible()
 
 
 # ── scenes ──
@@ -149,12 +153,50 @@ def forms(page: Page, folder: Path, name: str) -> Iterator[Path]:
         ("desk", DESK, "light", 100),
         ("desk-dark", DESK, "dark", 100),
     ):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
         target = folder / f"{name}-{form}.png"
         page.screenshot(path=target, full_page=True)
         yield target
+
+
+# ── the README's ──
+
+
+def pictures(browser: Browser, server: Server, folder: Path) -> Iterator[Path]:
+    """Make the few pictures of the README, each of one window's size."""
+    visit = Visit(browser, server)
+    page = signed_in(visit, "cadre", REGION)
+    household(page)
+    page.locator("#member-0 > summary").click()
+    yield from picture(page, folder, "page-question", PHONE, ".card.ask")
+    page.click("#save")
+    page.locator("#hand-over").click()
+    expect(page.get_by_text("待送达").first).to_be_visible()
+    yield from picture(page, folder, "page-handed-over", PHONE, "section[aria-label=转交办理]", "dark")
+    visit.context.close()
+    visit = Visit(browser, server, device_scale_factor=1)
+    page = signed_in(visit, "district")
+    page.set_viewport_size(DESK)
+    with tempfile.TemporaryDirectory() as scratch:
+        lists(page, Path(scratch))
+    yield from picture(page, folder, "page-list", DESK, "#top")
+    yield from picture(page, folder, "page-chart", DESK, ".card:has(.chart)")
+    visit.context.close()
+
+
+def picture(page: Page, folder: Path, name: str, size: Size, top: str, scheme: Scheme = "light") -> Iterator[Path]:
+    """Make a picture of what shows when *top* stands at the top of the window."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#told p")).to_have_count(0, timeout=10_000)
+    page.locator(top).first.evaluate("element => element.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    page.mouse.move(0, 0)
+    target = folder / f"{name}.png"
+    page.screenshot(path=target)
+    yield target
 
 
 def main(arguments: list[str]) -> int:
@@ -163,7 +205,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=QUIET)
         with Server(deployment(Path(scratch)), Path(scratch)) as server:
-            for scene in arguments[1:] or SCENES:
+            for path in () if arguments else pictures(browser, server, folder):
+                print(path)
+            for scene in arguments[1:] or (SCENES if arguments else ()):
                 visit = Visit(browser, server)
                 for name, page in SCENES[scene](visit):
                     for path in forms(page, folder, name):

@@ -43,6 +43,11 @@ def test_every_import_is_a_file_of_ours(name):
         assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in names(), imported
 
 
+def test_a_first_visit_asks_for_all_that_it_runs_at_once(client):
+    named = re.findall(r'<link rel="modulepreload" href="web/([^"]+)">', client.get("/").text)
+    assert {"main.js", "pages/signin.js", "api.js", f"{web.RULES}.js"} <= set(named) <= set(names())
+
+
 def test_the_service_worker_keeps_every_file_that_a_visit_needs(client):
     text = client.get("/sw.js").text
     listed = json.loads(re.search(r"const FILES=(\[[^\]]*\]);", text)[1])
