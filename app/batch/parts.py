@@ -8,10 +8,11 @@ the rows; the unnamed temporary files vanish with the process, whatever ends it.
 import shutil
 import struct
 import tempfile
-from collections import deque
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from queue import Queue
 from typing import IO, Any, Final
 
 from isal import isal_zlib
@@ -61,11 +62,18 @@ class Package:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.parts: list[Part] = []
-        self._worker = ThreadPoolExecutor(1, "compress")
-        self._waiting: deque[Future[None]] = deque()
+        self._waiting: Queue[Callable[[], None] | None] = Queue(MOST_WAITING)
+        self._error: BaseException | None = None
+        self._closed = False
+        # A daemon, so that whatever interrupts its maker, it keeps no process from ending.
+        self._worker = threading.Thread(target=self._work, name="compress", daemon=True)
+        self._worker.start()
 
     def close(self) -> None:
-        self._worker.shutdown(cancel_futures=True)
+        self._closed = True
+        if self._worker.is_alive():
+            self._waiting.put(None)
+            self._worker.join()
         for part in self.parts:
             part.file.close()
 
@@ -75,14 +83,25 @@ class Package:
 
     def later(self, work: Callable[..., None], *arguments: Any) -> None:
         """Do *work* after all before it; wait, or raise what went wrong, where too much is waiting."""
-        self._waiting.append(self._worker.submit(work, *arguments))
-        while len(self._waiting) > MOST_WAITING:
-            self._waiting.popleft().result()
+        self._waiting.put(partial(work, *arguments))
+        if self._error is not None:
+            raise self._error
+
+    def _work(self) -> None:
+        while (work := self._waiting.get()) is not None:
+            try:
+                if self._error is None and not self._closed:
+                    work()
+            except BaseException as error:
+                self._error = error
+            finally:
+                self._waiting.task_done()
 
     def write_to(self, file: IO[bytes], order: Sequence[Part]) -> None:
         """Join the parts, all of them ended, into *file*."""
-        while self._waiting:
-            self._waiting.popleft().result()
+        self._waiting.join()
+        if self._error is not None:
+            raise self._error
         directory = []
         for part in order:
             offset, packed = file.tell(), part.file.tell()

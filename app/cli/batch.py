@@ -1,6 +1,5 @@
 """`batch`: a list of people from a file, screened into a file."""
 
-import signal
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -56,6 +55,7 @@ def batch(
         typer.echo(f"已生成填报模板：{target}")
         return
 
+    from app.cli.interruption import interruptible
     from app.cli.policies import read_day
     from app.cli.usage import WrongInputError
 
@@ -68,14 +68,13 @@ def batch(
     if engine != "spark":
         _check_paths(source, Path(target), since)
     day = read_day(as_of)
-    # Whoever ends it, as a shell or a service manager does, finds nothing half-written either.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if engine == "polars":
-        _screen_file(Path(source), Path(target), day, since)
-    else:
-        from app.cli.engines import screen_on_engine
+    with interruptible():
+        if engine == "polars":
+            _screen_file(Path(source), Path(target), day, since)
+        else:
+            from app.cli.engines import screen_on_engine
 
-        screen_on_engine(engine, source, target, day, spark)
+            screen_on_engine(engine, source, target, day, spark)
 
 
 def _check_paths(source: str, target: Path, since: Path | None) -> None:
@@ -121,6 +120,7 @@ def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> N
                 about=About(day, fingerprint(POLICIES), __version__, NOTICE),
                 home=Settings.load().region,
                 since=since,
+                steps=waiting.steps,
                 progress=waiting.rows,
                 on_phase=waiting.phase,
             )

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 SECONDS_BETWEEN_LINES: Final = 5.0
+STEPS: Final = 10
 
 
 class Waiting:
@@ -26,6 +27,11 @@ class Waiting:
         if sys.stderr.isatty():
             columns = (TextColumn("{task.description}"), BarColumn(), _Rows())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+
+    @property
+    def steps(self) -> int:
+        """In how many steps whoever waits wants to see the rows go by."""
+        return 1 if self._bar is None else STEPS
 
     def __enter__(self) -> "Waiting":
         if self._bar is not None:

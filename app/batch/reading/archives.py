@@ -24,6 +24,7 @@ from app.batch.reading.contents import (
     claimed_strings,
     read_contents,
 )
+from app.batch.reading.spoilt import Spoilt
 from app.batch.reading.unreadable import UnreadableFileError
 
 MOST_PARTS: Final = 5_000
@@ -72,10 +73,12 @@ def check_workbook(path: Path) -> Contents:
             parts = archive.infolist()
             _check_directory(parts)
             left = MOST_UNPACKED
+            spoilt = {part.filename.casefold(): Spoilt() for part in parts if "worksheets/" in part.filename}
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
-                    left -= _check_part(file, part, left)
-            contents = _contents(file, {part.filename.casefold(): part for part in parts})
+                    left -= _check_part(file, part, left, spoilt.get(part.filename.casefold()))
+            known = {name: found.cells for name, found in spoilt.items() if found.cells}
+            contents = _contents(file, {part.filename.casefold(): part for part in parts})._replace(spoilt=known)
     except (
         zipfile.BadZipFile,
         isal_zlib.error,  # type: ignore[misc]  # its stub says that it is an exception, not a class of them
@@ -127,15 +130,16 @@ def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
         raise UnreadableFileError(f"文件的压缩比异常：{_SPLIT}")
 
 
-def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int) -> int:
-    """Unpack *part*, look for far cells where it is a sheet, and return its real size."""
-    sheet = "worksheets/" in part.filename
+def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int, sheet: Spoilt | None) -> int:
+    """Unpack *part*, look for far and spoilt cells where it is a *sheet*, and return its real size."""
     size, tail, far = 0, b"", False
     for block in _unpacked(file, part):
         size += len(block)
         if size > most:
             raise UnreadableFileError(_TOO_LARGE)
-        if sheet and not far:
+        if sheet is not None:
+            sheet.look(block)
+        if sheet is not None and not far:
             seen = tail + block
             end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
             whole = end if end >= 0 else len(seen)

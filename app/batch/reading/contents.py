@@ -1,10 +1,13 @@
 """What a workbook says of itself: its sheets, where they are kept, and from when it counts days."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from xml.parsers import expat
+
+from app.batch.reading.spoilt import Place
 
 SERIALS_SINCE: Final = date(1899, 12, 30)
 """The day 0 of spreadsheets, which count 1900-02-29 although there was none."""
@@ -35,6 +38,8 @@ class Contents(NamedTuple):
 
     sheets: tuple[Listed, ...]
     since: date
+    spoilt: Mapping[str, Mapping[Place, str]] = MappingProxyType({})
+    """Of each part, in small letters, the cells that show an error or a formula that was not worked out."""
 
 
 def read_contents(workbook: Iterable[bytes], relations: Iterable[bytes]) -> Contents:

@@ -76,7 +76,7 @@ def read_documents(cells: pl.Series, kind: Read = read_document) -> Documents:
     rest = proved["number"].is_null() & cells.is_not_null() & (cells != "")
     if not rest.any():
         return Documents(proved, {}, {})
-    slow = read(cells.filter(rest), lambda text: _say(text, kind), pl.Struct(PROVED))
+    slow = read(cells.filter(rest), lambda text: _say(text, kind), pl.Struct(PROVED), needed=True)
     at = rest.arg_true()
     found = slow.values.struct.unnest()
     proved = proved.with_columns(proved[name].scatter(at, found[name]) for name in PROVED)

@@ -26,7 +26,7 @@ _LOST: Final = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]{2}")
 def read_references(cells: pl.Series) -> Cells:
     """Read a column of references; a blank one is null."""
     quick = pl.select(pl.when(cells.str.contains(_REGULAR)).then(cells).alias(cells.name)).to_series()
-    return read_rest(cells, quick, _say)
+    return read_rest(cells, quick, _say, needed=True)
 
 
 def is_below(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Excel workbooks: the first sheet with a header that we know, as columns of text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_CELLS, MOST_COLUMNS
 from app.batch.reading.contents import Contents
 from app.batch.reading.headers import HOUSEHOLD
+from app.batch.reading.spoilt import Place
 from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 
@@ -30,7 +31,9 @@ class WorkbookTable:
         found = _guarded(lambda: _first_known(path))
         self.name, self.sheet = found[0].name, found[1]
         self.since = contents.since
-        self._cells = _guarded(lambda: _text_of(found[0], self.sheet))
+        part = next((listed.part for listed in contents.sheets if listed.name == self.name), "")
+        spoilt = contents.spoilt.get(part.casefold(), {})
+        self._cells = _guarded(lambda: _text_of(found[0], self.sheet, spoilt))
 
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
         cells = self._cells if positions is None else self._cells.select(str(at) for at in positions)
@@ -75,7 +78,7 @@ def _first_known(path: Path) -> tuple[CalamineSheet, sheets.Sheet]:
     raise UnreadableFileError(_BROKEN)
 
 
-def _text_of(cells: CalamineSheet, sheet: sheets.Sheet) -> pl.DataFrame:
+def _text_of(cells: CalamineSheet, sheet: sheets.Sheet, spoilt: Mapping[Place, str]) -> pl.DataFrame:
     """Return the cells below the header, by their position among the columns of the header."""
     rows = islice(cells.iter_rows(), sheet.last, None)
     width = len(sheet.columns)
@@ -87,7 +90,18 @@ def _text_of(cells: CalamineSheet, sheet: sheets.Sheet) -> pl.DataFrame:
         )
     if not batches:
         return pl.DataFrame(schema={str(at): pl.String for at in range(width)})
-    return _merged(pl.concat(batches), cells, sheet)
+    return _merged(_told(pl.concat(batches), cells, sheet, spoilt), cells, sheet)
+
+
+def _told(frame: pl.DataFrame, cells: CalamineSheet, sheet: sheets.Sheet, spoilt: Mapping[Place, str]) -> pl.DataFrame:
+    """Put the words of spoilt cells where the parser has blanks."""
+    left = cells.start[1] if cells.start else 0
+    words: dict[str, dict[int, str]] = {}
+    for (row, column), said in spoilt.items():
+        if sheet.last <= row < sheet.last + frame.height:
+            words.setdefault(str(column - left), {})[row - sheet.last] = said
+    known = [name for name in words if name in frame.columns]
+    return frame.with_columns(frame[name].scatter(list(words[name]), list(words[name].values())) for name in known)
 
 
 def _column(cells: Sequence[Any]) -> Sequence[Any]:

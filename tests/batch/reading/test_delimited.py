@@ -147,3 +147,9 @@ def test_short_rows_below_the_table_are_sums_and_notes_and_no_mistakes(tmp_path:
         assert [said for _, _, said in found.rejects] == [TOO_SHORT]
         assert all("表尾的说明或合计" in said for said in found.doubts())
         assert (len(found.doubts()), found.column("household_reference")) == (2, ["H1"])
+
+
+def test_an_error_that_a_spreadsheet_exported_is_said(tmp_path: Path) -> None:
+    result = read_text(tmp_path, "户编号,性别,人均纯收入\nH1,#N/A,#REF!\n#VALUE!,男,1\n")
+    assert [(row, column) for row, column, _ in result.warnings] == [(2, "人均纯收入"), (2, "性别")]
+    assert [(row, column) for row, column, _ in result.rejects] == [(3, "户编号")]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.batch.reading import archives
 from app.batch.reading.opening import open_table
 from app.batch.reading.unreadable import UnreadableFileError
 from tests.batch.reading.files import Found, read
@@ -184,3 +185,57 @@ def test_bare_numbers_count_from_the_day_that_the_workbook_says(tmp_path: Path) 
     parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
     write_parts(tmp_path / "list.xlsx", parts)
     assert read(tmp_path / "list.xlsx").column("birth_date") == [date(1943, 5, 1)]
+
+
+ERROR = Raw(' t="e"><v>#N/A</v>')
+BROKEN = Raw(' s="1" t="e"><f>1/0</f><v>#DIV/0!</v>')
+UNCALCULATED = (Raw("><f>A1</f>"), Raw("><f>A1</f><v></v>"), Raw("><f>A1</f><v/>"), Raw('><f t="shared" si="0"/>'))
+
+
+def test_an_error_is_not_blank_but_said_and_taken_as_unknown(tmp_path: Path) -> None:
+    rows = [
+        ["户编号", "性别", "出生日期", "人均纯收入", "寄宿生", "备用"],
+        ["H1", ERROR, BROKEN, ERROR, ERROR, ERROR],
+        ["H2", "女", "1943-05-01", 5000, "是", "x"],
+    ]
+    result = found(tmp_path, rows)
+    assert result.rejects == []
+    told = {(row, column) for row, column, _ in result.warnings}
+    assert told == {(2, name) for name in ("性别", "出生日期", "人均纯收入", "寄宿生")}
+    assert all("单元格是公式错误（如#N/A、#REF!），按未知处理：请" in said for said in result.doubts())
+    assert result.facts() == {}
+    assert result.originals["备用"].to_list() == ["#N/A", "x"]
+
+
+@pytest.mark.parametrize("cell", UNCALCULATED, ids=lambda cell: cell.xml)
+def test_a_formula_that_nobody_worked_out_is_not_blank(tmp_path: Path, cell: Raw) -> None:
+    result = found(tmp_path, [["户编号", "性别", "人均纯收入"], ["H1", "男", cell], ["H1", "女", 5000]])
+    assert result.rejects == []
+    assert [place[:2] for place in result.warnings if "没有保存计算结果" in place[2]] == [(2, "人均纯收入")]
+
+
+def test_a_formula_that_says_nothing_is_blank(tmp_path: Path) -> None:
+    result = found(tmp_path, [["户编号", "性别"], ["H1", Raw(' t="str"><f>IF(1,"")</f><v></v>')], ["H2", "女"]])
+    assert (result.rejects, result.warnings, result.column("sex")) == ([], [], [None, "female"])
+
+
+def test_an_error_for_a_number_that_tells_people_apart_sets_the_row_aside(tmp_path: Path) -> None:
+    rows = [
+        ["户编号", "证件号码", "性别"],
+        [ERROR, ID, "男"],
+        ["H1", BROKEN, "男"],
+        ["H2", UNCALCULATED[0], "女"],
+        ["H3", ID, "男"],
+    ]
+    result = found(tmp_path, rows)
+    assert [place[:2] for place in result.rejects] == [(2, "户编号"), (3, "证件号码"), (4, "证件号码")]
+    assert ["没有读取" in said for said in result.messages()] == [True] * 3
+    assert result.column("household_reference") == ["H3"]
+
+
+def test_an_error_is_found_wherever_the_blocks_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", [["户编号", "性别"], *([f"H{n}", ERROR] for n in range(40))])
+    for block in range(50, 120):
+        monkeypatch.setattr(archives, "_BLOCK", block)
+        spoilt = archives.check_workbook(path).spoilt["xl/worksheets/sheet1.xml"]
+        assert spoilt == {(row, 1): "#N/A" for row in range(1, 41)}
