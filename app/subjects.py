@@ -21,6 +21,7 @@ from app.database import Database
 from app.errors import FieldError, InvalidParameterError
 from app.models import Batch, Screening
 from app.onewindow.handoffs import content_of
+from app.onewindow.receiving import history_of
 from app.onewindow.tables import Handoff
 from app.regions import RegionError, lies_in, read_region_code
 from app.security.keyring import Keyring
@@ -159,7 +160,7 @@ def export(session: Session, keyring: Keyring, subject: Subject, area: str | Non
     rows = list(screenings(session, keyring, subject, area))
     return {
         "screenings": [_screening(row, keyring) for row in rows],
-        "handoffs": [_handoff(row, keyring) for row in handoffs(session, [row.id for row in rows])],
+        "handoffs": [_handoff(session, row, keyring) for row in handoffs(session, [row.id for row in rows])],
     }
 
 
@@ -176,7 +177,7 @@ def _screening(row: Screening, keyring: Keyring) -> dict[str, Any]:
     }
 
 
-def _handoff(row: Handoff, keyring: Keyring) -> dict[str, Any]:
+def _handoff(session: Session, row: Handoff, keyring: Keyring) -> dict[str, Any]:
     return {
         "id": row.id,
         "case_no": row.case_no,
@@ -184,6 +185,7 @@ def _handoff(row: Handoff, keyring: Keyring) -> dict[str, Any]:
         "state": row.state,
         "made_at": row.made_at.isoformat(timespec="seconds"),
         "content": content_of(keyring, row),
+        "receipts": history_of(session, keyring, row.id),
     }
 
 

@@ -44,15 +44,16 @@ class KeptScreening(_Shape, title="保存的一次筛查"):
     answer: dict[str, Any] = Field(title="当时的答复")
 
 
-class KeptHandoff(_Shape, title="保存的一次转办"):
+class KeptHandoff(_Shape, title="保存的一次转交"):
     """转给承办单位的内容。"""
 
-    id: str = Field(title="转办编号")
+    id: str = Field(title="转交编号")
     case_no: str = Field(title="办件编号")
     screening_id: str = Field(title="筛查编号")
     state: str = Field(title="状态")
     made_at: datetime = Field(title="时间")
-    content: dict[str, Any] = Field(title="转办的内容")
+    content: dict[str, Any] = Field(title="转交的内容")
+    receipts: list[dict[str, Any]] = Field(title="办理回执")
 
 
 class KeptRows(_Shape, title="一份名单中的结果"):
@@ -68,7 +69,7 @@ class SubjectExport(_Shape, title="保存的内容"):
     """关于一户、一人保存的全部内容。"""
 
     screenings: list[KeptScreening] = Field(title="筛查")
-    handoffs: list[KeptHandoff] = Field(title="转办")
+    handoffs: list[KeptHandoff] = Field(title="转交")
     batches: list[KeptRows] = Field(title="名单")
     batches_under_way: list[str] = Field(title="还没有筛查完、因而没有查的名单")
 
@@ -77,7 +78,7 @@ class SubjectDeletion(_Shape, title="已删除的内容"):
     """删除了多少。"""
 
     screenings: int = Field(title="筛查的次数")
-    handoffs: int = Field(title="转办的件数")
+    handoffs: int = Field(title="转交的件数")
     batches: list[str] = Field(title="删除的名单")
     batches_under_way: list[str] = Field(title="还没有筛查完、因而没有查的名单")
 

@@ -62,7 +62,7 @@ FAILING = problems(
 @router.post(
     "/export",
     summary="查询保存的个人信息",
-    description="按户编号（和人口编号）导出保存的全部内容：筛查、名单中的结果、转办。编号写在请求体里，不写在网址里。",
+    description="按户编号（和人口编号）导出保存的全部内容：筛查、名单中的结果、转交。编号写在请求体里，不写在网址里。",
     responses={200: answers("SubjectExport", "保存的内容"), **FAILING},
     openapi_extra=ASKED,
 )
@@ -96,7 +96,7 @@ def _export(once: Once, principal: Principal, subject: Subject, with_lists: bool
 @router.post(
     "/delete",
     summary="删除保存的个人信息",
-    description="按户编号（和人口编号）删除保存的全部内容，不能恢复：筛查、转办，以及结果中有这一户的整份名单"
+    description="按户编号（和人口编号）删除保存的全部内容，不能恢复：筛查、转交，以及结果中有这一户的整份名单"
     "（`batches` 为 false 时名单保留）。审计记录只有编号，不受影响。",
     responses={200: answers("SubjectDeletion", "已删除"), **FAILING},
     openapi_extra=ASKED,

@@ -23,7 +23,7 @@ Region = Annotated[str | None, typer.Option(metavar="代码", help="只涉及这
 
 @commands.command("export", cls=Command, options_metavar="[选项]")
 def export(reference: Reference, member: Member = None, region: Region = None) -> None:
-    """把保存的全部内容以 JSON 写到标准输出：筛查、转办、名单中的结果。"""
+    """把保存的全部内容以 JSON 写到标准输出：筛查、转交、名单中的结果。"""
     from app import subjects
 
     subject = _subject(reference, member, region)
@@ -49,7 +49,7 @@ def delete(
     keep_lists: Annotated[bool, typer.Option("--keep-lists", metavar="", help="结果中有这一户的名单不删除")] = False,
     yes: Annotated[bool, typer.Option("--yes", metavar="", help="不再询问")] = False,
 ) -> None:
-    """删除保存的全部内容，不能恢复：筛查、转办，以及结果中有这一户的整份名单。"""
+    """删除保存的全部内容，不能恢复：筛查、转交，以及结果中有这一户的整份名单。"""
     from app import subjects
 
     subject = _subject(reference, member, region)
@@ -68,7 +68,7 @@ def delete(
         counts = deployment.database.write(work)
         for id in gone:
             _files(deployment).remove(id)
-    typer.echo(f"已删除：筛查{counts['screenings']}次，转办{counts['handoffs']}件，名单{len(gone)}份。")
+    typer.echo(f"已删除：筛查{counts['screenings']}次，转交{counts['handoffs']}件，名单{len(gone)}份。")
     _warn(under_way)
 
 

@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app.models import Replay, Screening
+from app.onewindow.tables import Delivery, Handoff, KeptReceipt
 from app.security import audit
 from tests.api.conftest import application
 from tests.api.lists import PATH, accepted, ended
-from tests.api.requests import OLD_WOMAN, household, post, problem, screening
+from tests.api.requests import LONGEVITY, OLD_WOMAN, household, post, problem, receipt, screening
 from tests.keys import bearer, key_for
 
 HERE, ELSEWHERE = "341103100201", "341103101201"
@@ -165,3 +166,17 @@ def test_screenings_of_a_sealed_table_are_found_by_digest_only(deployed):
     stored(client)
     rows = client.app.state.service.database.read(lambda session: session.scalars(select(Screening)).all())
     assert all(b"H-7" not in row.given + (row.subject or b"") for row in rows)
+
+
+def test_hand_offs_are_handed_over_with_their_receipts_and_deleted_with_what_they_are_about(deployed):
+    client, _ = deployed
+    id = stored(client)["id"]
+    (case,) = client.post("/v1/handoffs", json={"screening": id, "results": [LONGEVITY]}).json()["handoffs"]
+    assert client.post(f"/v1/handoffs/{case['id']}/receipts", json=receipt("accepted")).status_code == 200
+    (found,) = export(client)["handoffs"]
+    assert (found["id"], found["screening_id"]) == (case["id"], id)
+    assert [each["event"] for each in found["receipts"]] == ["accepted"]
+    assert delete(client)["handoffs"] == 1
+    assert client.get(f"/v1/handoffs/{case['id']}").status_code == 404
+    rows = [select(func.count()).select_from(table) for table in (Handoff, KeptReceipt, Delivery)]
+    assert client.app.state.service.database.read(lambda session: [session.scalar(row) for row in rows]) == [0, 0, 0]
