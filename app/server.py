@@ -36,6 +36,10 @@ FIRST_KEY = (
     "  python3 -m app keys create 名称 --role district\n"
     "请求时带上：Authorization: Bearer 密钥"
 )
+NO_KEY = (
+    "还没有密钥，只认统一身份认证的令牌（用 python3 -m app sign-on 检查）。要密钥的，请在本机另开一个窗口建立：\n"
+    "  python3 -m app keys create 名称 --role district"
+)
 
 
 def serve(host: str, port: int, settings: Settings | None = None) -> None:
@@ -71,7 +75,9 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
 
 def first_key(service: Service) -> str:
     """Return how the first key is made; nothing where there is one."""
-    return "" if service.database.read(has_any) else FIRST_KEY
+    if service.database.read(has_any):
+        return ""
+    return FIRST_KEY if service.sign_on is None else NO_KEY
 
 
 def _note(service: Service, action: str) -> None:

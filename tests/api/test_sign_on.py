@@ -10,11 +10,14 @@ import pytest
 from joserfc.jwk import RSAKey
 from starlette.testclient import TestClient
 
+from app.database import upgrade
 from app.errors import SettingsError
+from app.main import create_app
 from app.security import authentication, issuer
 from app.security.attempts import FREE
 from app.security.roles import Role
 from app.security.sign_on import SignOn
+from app.server import first_key
 from app.settings import Claims
 from tests.api.conftest import application
 from tests.api.requests import OLD_WOMAN, household, post, problem, screening
@@ -22,6 +25,7 @@ from tests.api.server import Server
 from tests.api.test_access import ELSEWHERE, HERE, told
 from tests.deployments import deployment
 from tests.issuer import AUDIENCE, CLIENT, Issuer
+from tests.issuer.filed import FiledIssuer
 from tests.issuer.keys import ALGORITHMS, Keys
 from tests.keys import bearer, key_for
 
@@ -409,31 +413,18 @@ def test_while_the_issuer_is_away_the_page_is_offered_it_without_addresses(tmp_p
 # ── settings ───────────────────────────────────────────────────────────────
 
 
-NAME = "https://sso.invalid/realms/nanqiao"
-AUDITOR = {"iss": NAME, "aud": AUDIENCE, "sub": "u", "exp": NOW + 3600, "huimin_role": "auditor"}
-
-
-def filed(folder, keys):
-    """Return settings with the issuer's keys in a file."""
-    file = folder / "jwks.json"
-    file.write_text(json.dumps({"keys": keys}))
-    given = {"sign_on_issuer": NAME, "sign_on_audience": AUDIENCE, "sign_on_jwks": file}
-    return deployment(folder).model_copy(update=given)
-
-
 def test_a_file_takes_the_place_of_an_issuer_that_cannot_be_reached(tmp_path):
-    keys = Keys()
-    settings = filed(tmp_path, keys.published["keys"])
-    with TestClient(application(settings)) as client:
-        assert me(client, keys.sign("RS256", {}, AUDITOR)).json()["role"] == "auditor"
+    filed = FiledIssuer(tmp_path)
+    with TestClient(application(filed.connected(deployment(tmp_path)))) as client:
+        assert me(client, filed.token("auditor")).json()["role"] == "auditor"
 
 
 def test_a_key_that_is_for_one_algorithm_verifies_no_other(tmp_path):
-    keys = Keys()
-    settings = filed(tmp_path, [{**key, "alg": "RS256"} for key in keys.published["keys"] if key["kty"] == "RSA"])
-    with TestClient(application(settings)) as client:
-        assert me(client, keys.sign("RS256", {}, AUDITOR)).status_code == 200
-        problem(me(client, keys.sign("PS256", {}, AUDITOR)), 401, "unauthorized")
+    filed = FiledIssuer(tmp_path, alg="RS256")
+    with TestClient(application(filed.connected(deployment(tmp_path)))) as client:
+        assert me(client, filed.token("auditor", algorithm="RS256")).status_code == 200
+        problem(me(client, filed.token("auditor", algorithm="PS256")), 401, "unauthorized")
+        problem(me(client, filed.token("auditor", algorithm="ES256")), 401, "unauthorized")
 
 
 @pytest.mark.parametrize(
@@ -454,6 +445,13 @@ def test_settings_that_do_not_go_together_are_explained(tmp_path, given, said):
     )
     with pytest.raises(SettingsError, match=said):
         application(settings)
+
+
+def test_without_a_key_it_is_said_that_tokens_are_taken(tmp_path):
+    settings = FiledIssuer(tmp_path).connected(deployment(tmp_path))
+    upgrade(settings)
+    assert "只认统一身份认证的令牌" in first_key(create_app(settings).state.service)
+    assert first_key(application(settings).state.service) == ""
 
 
 # ── a real server ──────────────────────────────────────────────────────────

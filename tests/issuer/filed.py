@@ -15,17 +15,20 @@ NAME = "https://sso.invalid/realms/nanqiao"
 class FiledIssuer:
     """Signs for whoever is asked of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **members: str) -> None:
+        """Publish the keys in *folder*, each with *members* more."""
         self._keys = Keys()
         self._file = folder / "jwks.json"
-        self._file.write_text(json.dumps(self._keys.published))
+        self._file.write_text(json.dumps({"keys": [{**key, **members} for key in self._keys.published["keys"]]}))
 
     def connected(self, settings: Settings) -> Settings:
         """Return *settings* with this issuer connected."""
         given = {"sign_on_issuer": NAME, "sign_on_audience": AUDIENCE, "sign_on_jwks": self._file}
         return settings.model_copy(update=given)
 
-    def token(self, role: str, region_code: str | None = None, unit: str | None = None) -> str:
+    def token(
+        self, role: str, region_code: str | None = None, unit: str | None = None, algorithm: str = "ES256"
+    ) -> str:
         """Return a token of somebody in a role, of an area and of a unit."""
         claims: dict[str, Any] = {
             "iss": NAME,
@@ -37,4 +40,4 @@ class FiledIssuer:
             "huimin_unit": unit,
         }
         told = {name: value for name, value in claims.items() if value is not None}
-        return self._keys.sign("ES256", {}, told)
+        return self._keys.sign(algorithm, {}, told)
