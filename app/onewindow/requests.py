@@ -1,18 +1,20 @@
 """What callers of the one window send, read and checked: each fault with its field, no value repeated."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from app.errors import FieldError, InvalidParameterError
+from app.onewindow.bulk import BulkOrder
 from app.onewindow.course import Event, Receipt
 from app.onewindow.handoffs import CHANNEL_LABELS, CHANNELS, PRIORITIES, PRIORITY_LABELS, Order, Pick
 from app.onewindow.receiving import Told
 from app.security.principal import Principal
 
 MOST_PICKS: Final = 200
+MOST_SCREENINGS: Final = 50
 LONGEST_TEXT: Final = 500
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -32,6 +34,7 @@ _RECEIPT: Final = frozenset(
         "message",
     )
 )
+_BULK: Final = frozenset(("screenings", "policies", "priority"))
 _WITHDRAWAL: Final = frozenset(("reason",))
 _ORDER: Final = frozenset(("screening", "results", "priority", "channel"))
 
@@ -88,6 +91,32 @@ def read_order(given: Mapping[str, Any], principal: Principal) -> Order:
         operator=principal.name,
         made_by=principal.id,
     )
+
+
+def read_bulk_order(given: Mapping[str, Any], codes: Container[str]) -> BulkOrder:
+    """Read which screenings are handed over; *codes* are those of the policies.  Raise InvalidParameterError."""
+    faults = _Faults()
+    faults.unknown(given, _BULK)
+    listed, screenings = given.get("screenings"), []
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_SCREENINGS:
+        faults.add("screenings", f"请填筛查编号的列表，1至{MOST_SCREENINGS}项")
+        listed = []
+    for place, item in enumerate(listed):
+        id = _uuid(item)
+        if id is None:
+            faults.add(f"screenings[{place}]", "请填筛查编号（保存筛查时得到的 id）")
+        else:
+            screenings.append(id)
+    policies = given.get("policies")
+    if policies is not None and not (
+        isinstance(policies, list) and policies and all(isinstance(code, str) and code in codes for code in policies)
+    ):
+        faults.add("policies", "应为政策代码的列表，见 /v1/policies；不填为全部符合的")
+    priority = given.get("priority", PRIORITIES[0])
+    if priority not in PRIORITIES:
+        faults.add("priority", f"应为 {_choices(PRIORITY_LABELS)}")
+    faults.reject()
+    return BulkOrder(tuple(dict.fromkeys(screenings)), None if policies is None else frozenset(policies), str(priority))
 
 
 def read_reason(given: Mapping[str, Any]) -> str:

@@ -3,7 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
+from app.onewindow.bulk import CHANGED
 from app.onewindow.course import State
+from app.rules.evaluate import evaluate
 from tests.api.requests import LONGEVITY, OLD_WOMAN, household, post, problem, receipt, screening
 from tests.keys import bearer, key_for
 
@@ -158,3 +160,39 @@ def test_the_notice_is_a_page_or_a_file(stored, format, kind, begins):
     assert answer.headers["content-type"].startswith(kind)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.content.startswith(begins)
+
+
+# ── many at once ───────────────────────────────────────────────────────────
+
+
+def stored_screening(client):
+    return post(client, screening(store=True, household=IN_NEED)).json()["id"]
+
+
+def test_what_many_are_eligible_for_is_handed_over_at_once(stored):
+    ids = [stored_screening(stored) for _ in range(3)]
+    answer = stored.post("/v1/handoffs/bulk", json={"screenings": ids, "policies": ["longevity-allowance"]}).json()
+    assert [(case["screening"], case["policy"]) for case in answer["handoffs"]] == [
+        (id, "longevity-allowance") for id in ids
+    ]
+    assert answer["refused"] == []
+    again = stored.post("/v1/handoffs/bulk", json={"screenings": ids[:1]}).json()["handoffs"]
+    assert all(case["verdict"] == "eligible" and case["channel"] == "batch" for case in again)
+    assert [case["is_new"] for case in again if case["policy"] == "longevity-allowance"] == [False]
+
+
+def test_what_the_reference_reader_does_not_find_is_not_handed_over(stored, monkeypatch):
+    """A result that today's rules, read the plain way, do not give is refused, and the others go."""
+    monkeypatch.setattr(
+        "app.onewindow.bulk.evaluate", lambda rule, scope: evaluate(rule, scope) and scope.person is None
+    )
+    answer = stored.post("/v1/handoffs/bulk", json={"screenings": [stored_screening(stored)]}).json()
+    assert {case["subject"]["kind"] for case in answer["handoffs"]} == {"household"}
+    assert {(refused["member"], refused["reason"]) for refused in answer["refused"]} == {("1", CHANGED)}
+
+
+def test_one_that_is_not_there_holds_up_no_other(stored):
+    absent, there = "019ab0c4-6d00-7cc3-98c4-dc0c0c07398f", stored_screening(stored)
+    answer = stored.post("/v1/handoffs/bulk", json={"screenings": [absent, there]}).json()
+    assert {case["screening"] for case in answer["handoffs"]} == {there}
+    assert [refused["screening"] for refused in answer["refused"]] == [absent]
