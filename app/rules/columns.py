@@ -8,13 +8,12 @@ Facts are columns of the fact's key: Boolean, String, Int64 in exact units, Date
 
 from collections.abc import Sequence
 from datetime import date
-from functools import reduce
 from math import inf
 from typing import assert_never
 
 import polars as pl
 
-from app.rules.columns_words import Absence, any_of_these, chosen, completed_years, constant, times, wherever
+from app.rules.columns_words import Absence, any_of_these, chosen, constant, in_bits, places, ready, wherever
 from app.rules.evaluate import Reading
 from app.rules.expressions import (
     AllOf,
@@ -45,8 +44,6 @@ MEMBER_COUNT = "members"
 """The column that says how many members the household has."""
 
 MOST_MEMBER_LEAVES = 4
-HALF = 32
-"""Bits up to which an integer is a UInt32, in half the time of an Int64."""
 UNKNOWN = pl.lit(None, pl.Boolean)
 UNCHOSEN = pl.lit(None, pl.UInt8)
 
@@ -68,13 +65,8 @@ class Columns:
         Household facts, the member count and the *kept* columns are a household's own, and
         repeat on each of its rows.  Call it when every expression has been made.
         """
-        ages = [
-            pl.coalesce(completed_years(pl.col(fact.since.key), self.day), fact.key).alias(fact.key)
-            for fact in self._facts
-            if isinstance(fact, Amount) and fact.since is not None
-        ]
         own = [fact.key for fact in self._facts if fact.entity.name == "household"]
-        members = rows.with_columns(ages)
+        members = rows.with_columns(ready(fact, self.day) for fact in self._facts)
         number = members[HOUSEHOLD_NUMBER]
         first = number.ne_missing(number.shift(1))
         households = members.filter(first).select(HOUSEHOLD_NUMBER, MEMBER_COUNT, *own, *kept)
@@ -100,10 +92,9 @@ class Columns:
         """Return the integer of the rule of *form* for every row, and how it is laid out."""
         absences = [(place, *pair) for place, leaf in enumerate(form.leaves) for pair in self.absences(leaf)]
         layout = Layout(form, tuple((place, item) for place, item, _ in absences))
-        dtype = pl.UInt32 if layout.bits <= HALF else pl.Int64
-        parts = [times(self.reading(leaf), layout.weight(place), dtype) for place, leaf in enumerate(form.leaves)]
-        parts += [times(absent, layout.item_weight(n), dtype) for n, (_, _, absent) in enumerate(absences)]
-        return layout, reduce(lambda left, right: left + right, parts)
+        parts = [(2 * place, self.reading(leaf)) for place, leaf in enumerate(form.leaves)]
+        parts += [(2 * len(parts) + n, absent.cast(pl.UInt8)) for n, (_, _, absent) in enumerate(absences)]
+        return layout, in_bits(parts, layout.bits)
 
     # ── truths ──
 
@@ -113,7 +104,9 @@ class Columns:
             case YesNo():
                 return pl.col(rule.key)
             case IsIn(choice, options):
-                return pl.col(choice.key).is_in([str(option) for option in options])
+                return any_of_these(
+                    [pl.col(choice.key) == pl.lit(place, pl.UInt8) for place in places(choice, options)]
+                )
             case Compare():
                 return self._comparison(rule)
             case InForce(period):

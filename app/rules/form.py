@@ -50,6 +50,8 @@ class Form:
     rule: Proposition
     leaves: tuple[Leaf, ...]
     index: dict[Leaf, int]
+    places: dict[int, int]
+    """The index of each leaf by its identity: a leaf is a tree, and hashing trees takes most of the time otherwise."""
     variables: tuple[Variable, ...]
 
 
@@ -84,7 +86,7 @@ def take_apart(rule: Proposition) -> Form:
         )
         for positions in by_fact.values()
     )
-    return Form(rule, leaves, index, variables)
+    return Form(rule, leaves, index, {id(leaf): index[leaf] for leaf in standing}, variables)
 
 
 def single_fact(leaf: Leaf) -> Fact | None:

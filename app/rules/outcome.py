@@ -51,7 +51,7 @@ def decide(form: Form, readings: Sequence[int]) -> Outcome:
     """Return the outcome of one reading per leaf of *form*."""
     truths = [None if reading > 1 else reading == 1 for reading in readings]
     truth = truth_of(form.rule, form, truths)
-    deciding = frozenset(form.index[leaf] for leaf in _sharing(form.rule, form, truths))
+    deciding = frozenset(form.places[id(leaf)] for leaf in _sharing(form.rule, form, truths))
     if truth is not None:
         return Outcome(truth, deciding, (), (), frozenset())
     unsettled = [
@@ -75,6 +75,9 @@ def decide(form: Form, readings: Sequence[int]) -> Outcome:
 
 def truth_of(rule: Proposition, form: Form, truths: Sequence[Truth]) -> Truth:
     """Return the truth of *rule* from the truths of its leaves."""
+    place = form.places.get(id(rule))
+    if place is not None:
+        return truths[place]
     match rule:
         case AllOf(parts):
             return all_true(truth_of(part, form, truths) for part in parts)
@@ -193,6 +196,9 @@ def _can_matter(variable: Variable, form: Form, truths: Sequence[Truth], free: l
 
 def _reachable(rule: Proposition, form: Form, pairs: Sequence[int]) -> int:
     """Return the set of pairs that *rule* can take."""
+    place = form.places.get(id(rule))
+    if place is not None:
+        return pairs[place]
     match rule:
         case AllOf(parts) | AnyOf(parts):
             conjunction = isinstance(rule, AllOf)
