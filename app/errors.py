@@ -174,6 +174,15 @@ class TooManyError(ProblemError):
         super().__init__(detail, headers={"Retry-After": str(max(1, math.ceil(seconds)))})
 
 
+class RangeError(ProblemError):
+    """A stretch is asked for that the file does not have."""
+
+    status, type, title = 416, "/problems/range-not-satisfiable", "文件没有这一段"
+
+    def __init__(self, size: int) -> None:
+        super().__init__("文件没有这么长：可能已经下载完整。", headers={"Content-Range": f"bytes */{size}"})
+
+
 class HeadTooLargeError(ProblemError):
     status, type, title = 431, "/problems/headers-too-large", "请求头过大"
 
@@ -262,6 +271,7 @@ PROBLEMS: tuple[type[ProblemError], ...] = (
     MediaTypeError,
     KeyReusedError,
     TooManyError,
+    RangeError,
     HeadTooLargeError,
     InvalidHouseholdError,
     InvalidParameterError,

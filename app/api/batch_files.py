@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import Query, Request
 from starlette.responses import Response, StreamingResponse
 
+from app.api import ranges
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.batches import Id, Limit, encoded
 from app.api.replies import PRIVATE, private
@@ -22,6 +23,7 @@ from app.errors import (
     DamagedRecordError,
     InvalidParameterError,
     NotFoundError,
+    RangeError,
     StorageFullError,
     UnavailableError,
 )
@@ -44,7 +46,22 @@ FETCHING: Final = (
     DamagedRecordError,
     UnavailableError,
     StorageFullError,
+    RangeError,
 )
+PARTIAL: Final = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "header",
+            "description": description,
+            "schema": {"type": "string", "maxLength": 200},
+        }
+        for name, description in (
+            ("Range", "断点续传：`bytes=已下载的字节数-`"),
+            ("If-Range", "上次答复中的 ETag：文件不同时从头发送"),
+        )
+    ]
+}
 FILE: Final = {"type": "string", "format": "binary"}
 
 Format = Annotated[
@@ -78,8 +95,10 @@ async def template(service: ServiceDep) -> Response:
     description="三种格式来自同一次筛查，以后政策更新也不变。超出 Excel 容量的名单没有 xlsx。",
     responses={
         200: file_of(*MEDIA, description="结果文件"),
+        206: file_of(*MEDIA, description="结果文件的一段"),
         **problems(*FETCHING),
     },
+    openapi_extra=PARTIAL,
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def result(
@@ -94,8 +113,10 @@ async def result(
     description="与上传时 `since` 所指的那次相比，谁新增符合、不再符合、有变化，因为什么。",
     responses={
         200: file_of(*MEDIA, description="变化清单"),
+        206: file_of(*MEDIA, description="变化清单的一段"),
         **problems(*FETCHING),
     },
+    openapi_extra=PARTIAL,
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def changes(
@@ -154,9 +175,17 @@ async def sent(request: Request, find: Callable[[], Download], form: str) -> Res
     download = await service.run(_told, service, done, find)
     day, mark = download.batch.as_of, download.batch.id[-6:]
     plain, named = f"huimin-{download.kind}-{day}-{mark}.{form}", f"{NAMES[download.kind]}-{day}-{mark}.{form}"
-    size = str(download.reader.size)
-    headers = {**PRIVATE, "Content-Length": size, "Content-Disposition": disposition(plain, named)}
-    return StreamingResponse(download.reader.blocks(), headers=headers, media_type=MEDIA[form])
+    size, tag = download.reader.size, f'"{download.batch.id}-{download.batch.attempts}-{download.kind}-{form}"'
+    headers = {**PRIVATE, "Accept-Ranges": "bytes", "ETag": tag, "Content-Disposition": disposition(plain, named)}
+    wanted, status = ranges.asked(request, size, tag), 200
+    if wanted is not None and wanted.start >= size:
+        download.reader.close()
+        raise RangeError(size)
+    if wanted is not None:
+        status, headers["Content-Range"] = 206, f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
+    start, stop = wanted or (0, size)
+    headers["Content-Length"] = str(stop - start)
+    return StreamingResponse(download.reader.blocks(start, stop), status, headers, MEDIA[form])
 
 
 def _told(service: Service, done: Event, find: Callable[[], Download]) -> Download:

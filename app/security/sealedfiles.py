@@ -106,11 +106,13 @@ class SealedReader:
         # What was cut off is found before anything of it is given out.
         self._frame(self.frames - 1)
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the content, and close the file at the end."""
+    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Yield the content from byte *start* to before *stop*, and close the file at the end."""
+        stop = self.size if stop is None else stop
         with self._file:
-            for number in range(self.frames):
-                yield self._frame(number)
+            for number in range(start // SIZE, -(-stop // SIZE)):
+                first = number * SIZE
+                yield self._frame(number)[max(start - first, 0) : stop - first]
 
     def close(self) -> None:
         """Close the file, where it is not read to its end."""

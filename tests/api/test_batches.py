@@ -49,6 +49,29 @@ def test_a_list_is_screened_and_fetched_in_every_format(client, done, tmp_path):
     assert pl.read_parquet(tmp_path / "r.parquet")["household_reference"].unique().sort().to_list() == ["丙", "甲"]
 
 
+def test_a_download_that_broke_off_goes_on(client, done):
+    path = done["links"]["result"]["xlsx"]
+    whole = client.get(path)
+    tag, size = whole.headers["etag"], len(whole.content)
+    rest = client.get(path, headers={"Range": "bytes=1000-", "If-Range": tag})
+    assert (rest.status_code, rest.content) == (206, whole.content[1000:])
+    assert rest.headers["content-range"] == f"bytes 1000-{size - 1}/{size}"
+    part = client.get(path, headers={"Range": "bytes=5-9"})
+    assert (part.status_code, part.content, part.headers["content-length"]) == (206, whole.content[5:10], "5")
+    for headers in (
+        {"Range": "bytes=5-9", "If-Range": '"another"'},
+        {"Range": "bytes=0-1,5-9"},
+        {"Range": "bytes=-5"},
+        {"Range": "bytes=9-5"},
+        {"Range": "lines=1-2"},
+    ):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.content) == (200, whole.content), headers
+    beyond = client.get(path, headers={"Range": f"bytes={size}-"})
+    problem(beyond, 416, "range-not-satisfiable")
+    assert beyond.headers["content-range"] == f"bytes */{size}"
+
+
 def test_rows_set_aside_are_paged_and_fetched_whole(client, done):
     seen, path = [], f"{PATH}/{done['id']}/rejects?limit=2"
     while path:

@@ -39,6 +39,13 @@ def test_what_is_written_comes_back(tmp_path, suite, size):
     assert reader.read() == content(size)
 
 
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, 1), (SIZE - 1, SIZE + 1), (SIZE, 2 * SIZE), (5, 5), (7, None), (2 * SIZE + 4, None)]
+)
+def test_a_stretch_of_it_is_read_alone(file, start, stop):
+    assert b"".join(SealedReader(file, KEY, PLACE).blocks(start, stop)) == THREE[start:stop]
+
+
 def test_nothing_of_it_can_be_seen_by_others(file):
     raw = file.read_bytes()
     assert THREE[:16] not in raw

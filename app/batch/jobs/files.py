@@ -25,7 +25,7 @@ EARLIER: Final = "earlier"
 UNCLAIMED: Final = 3600
 """Seconds after which a folder that no row knows is nobody's: an upload takes less."""
 LEAST_FREE: Final = 256 * 2**20
-"""Bytes that lists leave free on the disk: the database and the households of the day go first."""
+"""Bytes that lists leave free on the disk."""
 
 
 def place(id: str, name: str) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.batch.jobs.files import EARLIER, FORMATS, UPLOAD, made_by, place
+from app.batch.jobs.process import DISK_FULL
 from app.errors import HuiminError, place_of
 from app.security.keyring import Suite, UnsealError
 from app.security.sealedfiles import open_file, seal_file
@@ -26,7 +27,6 @@ STEPS: Final = 5
 """How often at least whoever waits is told how far a list is."""
 NICENESS: Final = 10
 """Households that are screened while somebody waits go first."""
-DISK_FULL: Final = "服务器的磁盘空间不足，没有完成：请告知系统管理员清理后重新上传"
 DAMAGED: Final = "上传的名单在服务器上已损坏，没有完成：请重新上传，并告知系统管理员检查磁盘"
 _GONE: Final = 3
 _WORKER: Final = os.dup(1)

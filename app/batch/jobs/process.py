@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Any, Final
 from app.batch.jobs.files import size_of
 from app.settings import ROOT
 
+DISK_FULL: Final = "服务器的磁盘空间不足，没有完成：请告知系统管理员清理后重新上传"
 PROGRAM: Final = ("-m", "app.batch.jobs.perform")
 LOOK: Final = 0.1
 """Seconds between two looks at the memory: in so little, a process takes a few hundred megabytes at most."""
@@ -32,6 +34,8 @@ class Limits:
     """Bytes."""
     disk: int
     """Bytes in its working folder."""
+    free: int
+    """Bytes that it leaves free on the disk: the database and the households of the day go first."""
     seconds: float
 
 
@@ -96,6 +100,8 @@ class Process:
             self._measured = now
             if size_of(self._work) > self.limits.disk:
                 return {"over": "disk"}
+            if shutil.disk_usage(self._work).free < self.limits.free:
+                return {"over": "full"}
         return {}
 
     def _listen(self) -> None:

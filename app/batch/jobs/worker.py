@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.archive import new_id
 from app.batch.jobs import states
-from app.batch.jobs.files import EARLIER, UPLOAD, BatchFiles
-from app.batch.jobs.process import Limits, Process
+from app.batch.jobs.files import EARLIER, LEAST_FREE, UPLOAD, BatchFiles
+from app.batch.jobs.process import DISK_FULL, Limits, Process
 from app.batch.jobs.sealing import opened_key, sealed_summary
 from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
 from app.database import Database
@@ -35,6 +35,7 @@ BROKEN: Final = "筛查这份名单时程序出错，没有完成：请核对文
 OVER: Final = {
     "memory": "筛查这份名单超过了内存上限，没有完成：请拆成几份较小的名单重新上传",
     "disk": "筛查这份名单占用的磁盘超过了上限，没有完成：请拆成几份较小的名单重新上传",
+    "full": DISK_FULL,
     "time": "筛查这份名单超过了时间上限，没有完成：请拆成几份较小的名单重新上传",
 }
 NO_UPLOAD: Final = "上传的文件已不在服务器上，没有完成：请重新上传"
@@ -57,7 +58,10 @@ class Worker:
         self.keyring, self.metrics = keyring, metrics
         megabyte = 2**20
         self.limits = Limits(
-            settings.batch_memory_mb * megabyte, settings.batch_disk_mb * megabyte, settings.batch_minutes * 60
+            memory=settings.batch_memory_mb * megabyte,
+            disk=settings.batch_disk_mb * megabyte,
+            free=LEAST_FREE,
+            seconds=settings.batch_minutes * 60,
         )
         self.id = new_id()
         self._wake = threading.Event()
@@ -138,11 +142,14 @@ class Worker:
             self._end(claim, State.CANCELLED)
         elif "refused" in said:
             self._end(claim, State.FAILED, error=said["refused"])
+        elif "over" in said:
+            # It would take as much again.
+            log.warning("batch broken off: %s", said["over"])
+            self._end(claim, State.FAILED, error=OVER[said["over"]])
         else:
-            over = said.get("over")
-            log.warning("batch broken off: %s", over or said.get("broken"))
-            if over == "time" or claim.batch.crashes + 1 >= MOST_CRASHES:
-                self._end(claim, State.FAILED, error=OVER.get(str(over), BROKEN))
+            log.warning("batch broken off: %s", said.get("broken"))
+            if claim.batch.crashes + 1 >= MOST_CRASHES:
+                self._end(claim, State.FAILED, error=BROKEN)
             else:
                 self._write(lambda session: states.give_back(session, claim, crashed=True))
 

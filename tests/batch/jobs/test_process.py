@@ -2,13 +2,14 @@
 
 import os
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.batch.jobs.process import Limits, Process
 
-ROOMY = Limits(memory=2**40, disk=2**40, seconds=60)
+ROOMY = Limits(memory=2**40, disk=2**40, free=0, seconds=60)
 SAYS = "import json, sys, time; job = json.loads(sys.stdin.readline());"
 
 
@@ -35,9 +36,10 @@ def is_there(pid: int) -> bool:
     ("program", "limits", "told"),
     [
         ("print(json.dumps({'end': job}), flush=True)", ROOMY, "end"),
-        ("x = bytearray(300 * 2**20); time.sleep(60)", Limits(200 * 2**20, 2**40, 60), "memory"),
-        ("time.sleep(60)", Limits(2**40, 2**40, 0.5), "time"),
-        ("open(job['work'] + '/x', 'wb').write(b'0' * 10**6); time.sleep(60)", Limits(2**40, 10**5, 60), "disk"),
+        ("x = bytearray(300 * 2**20); time.sleep(60)", replace(ROOMY, memory=200 * 2**20), "memory"),
+        ("time.sleep(60)", replace(ROOMY, seconds=0.5), "time"),
+        ("open(job['work'] + '/x', 'wb').write(b'0' * 10**6); time.sleep(60)", replace(ROOMY, disk=10**5), "disk"),
+        ("time.sleep(60)", replace(ROOMY, free=2**60), "full"),
         ("sys.exit(1)", ROOMY, "no last word"),
         ("import os; os.kill(os.getpid(), 11)", ROOMY, "no last word"),
         ("print('no JSON', flush=True); time.sleep(60)", ROOMY, "no last word"),
