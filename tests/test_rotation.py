@@ -15,10 +15,13 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from app import rotation
+from app import archive, replays, rotation
+from app.batch.jobs import sealing
 from app.database import Database, upgrade
 from app.errors import StartError
 from app.models import Screening, SealingKey
+from app.onewindow import handoffs, outbox, receiving
+from app.replays import Attempt
 from app.rotation import RotationError, in_use, prepare, rotate
 from app.security import ringfile
 from app.security.audit import events, verify
@@ -276,6 +279,28 @@ def test_the_commands_show_the_keys_and_never_a_key(settings, stored):  # noqa: 
     assert "备好" in plain(shown.stdout)
     for key in ringfile.load(settings).keys.values():
         assert key.root.hex() not in shown.stdout
+
+
+def test_every_sealed_value_is_sealed_for_the_place_by_which_rotation_opens_it(settings):  # noqa: F811
+    upgrade(settings)
+    keyring = ready(settings)
+    tried = Attempt("key", "content")
+    sealed = {
+        "screenings.given": (("id",), keyring.seal(b"x", archive.given_place("id"))),
+        "screenings.answer": (("id",), keyring.seal(b"x", archive.answer_place("id"))),
+        "replays.answer": (("key",), keyring.seal(b"x", replays._place(tried))),
+        "handoffs.content": (("id",), keyring.seal(b"x", handoffs.place_of("id"))),
+        "receipts.content": (("id", "R-1"), keyring.seal(b"x", receiving.place_of("id", "R-1"))),
+        "deliveries.message": (("id", 2), keyring.seal(b"x", outbox.message_place("id", 2))),
+        "deliveries.reply": (("id", 2), keyring.seal(b"x", outbox.reply_place("id", 2))),
+        "batches.key": (("id",), sealing.sealed_key(keyring, "id", b"x")),
+        "batches.summary": (("id",), sealing.sealed_summary(keyring, "id", {})),
+    }
+    columns = {f"{table.name}.{column.name}": column for table, column in rotation.sealed_columns()}
+    assert set(columns) == set(sealed), "a new sealed column needs its row"
+    for name, (key, value) in sealed.items():
+        assert len(key) == len(columns[name].table.primary_key)
+        keyring.open(value, rotation.place_of(columns[name], key))
 
 
 def test_keys_keep_their_order(settings):  # noqa: F811
