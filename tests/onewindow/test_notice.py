@@ -16,6 +16,7 @@ from app.onewindow.notice.content import TITLE, notice_of
 from app.onewindow.notice.html import POLICY, html
 from app.onewindow.notice.pdf import pdf
 from app.screening import Profile, Screener
+from app.security.answer_receipts import Receipt
 from policies import POLICIES
 from tests.strategies import random_profile
 
@@ -88,6 +89,14 @@ def test_what_a_caller_named_becomes_no_markup():
 def test_the_page_may_use_its_own_style_and_nothing_else():
     assert re.fullmatch(r"default-src 'none'; style-src 'sha256-[\w+/]+='; .*", POLICY)
     assert "http" not in html(notice_of(answered(households(1)[0]))).decode()
+
+
+def test_a_stored_answer_s_notice_says_how_it_is_verified():
+    answer = answered(households(1)[0])
+    assert "核验码" not in text_of(html(notice_of(answer)))
+    receipt = Receipt(bytes(16), bytes(range(16)), bytes(16))
+    said = text_of(html(notice_of({**answer, "id": "019a", "receipt": str(receipt)})))
+    assert f"筛查编号 019a，核验码 {receipt.short}" in said
 
 
 def test_the_pdf_holds_the_same_words():

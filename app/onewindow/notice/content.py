@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from app.security.answer_receipts import FIELD, read
+
 TITLE: Final = "惠民政策一次性告知单"
 NOBODY: Final = "无"
 
@@ -52,7 +54,9 @@ def notice_of(answer: Mapping[str, Any]) -> Notice:
             answer["notice"],
             "“还要核实的”已列全：情况不变的，不会再要求补充别的内容。",
             f"政策版本 {answer['policy_set'][:23]}，程序版本 {answer['release']}"
-            + (f"，筛查编号 {answer['id']}" if answer["id"] else ""),
+            + (f"，筛查编号 {answer['id']}" if answer["id"] else "")
+            # With the id, it proves on paper that the answer is ours.
+            + (f"，核验码 {receipt.short}" if (receipt := read(answer.get(FIELD))) is not None else ""),
         ),
     )
 

@@ -29,9 +29,12 @@ export function notice(pack, household, answer, day) {
       byPolicy(of("undetermined")).map((group) => [group[0].title, together(household, group, openWords(household)), group[0].handling_unit.name]),
     ),
     el("p", {}, answer.notice),
-    el("p", {}, `政策版本：${answer.policy_set.slice(0, 15)}　程序版本：${answer.release}`),
+    el("p", {}, `政策版本：${answer.policy_set.slice(0, 15)}　程序版本：${answer.release}${proof(answer)}`),
   );
 }
+
+// What is stored has a receipt: its first nine characters prove the answer on paper.
+const proof = ({ id, receipt }) => (receipt ? `　筛查编号：${id}　核验码：${receipt.slice(0, 9)}` : "");
 
 const clauses = (group) => {
   const cited = group.flatMap(({ reasons }) => reasons.map(({ citation }) => `《${citation.document}》${citation.clause || ""}`));
