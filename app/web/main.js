@@ -64,6 +64,10 @@ function showHead(found) {
   replace(
     document.getElementById("top"),
     el("a", { class: "name", href: "#/" }, "惠民筛查"),
+    el("span", { class: "pill", id: "network", hidden: !noteworthy() }, networkWords()),
+    session
+      ? el("button", { class: "plain", id: "leave", onclick: leaveSession }, "退出")
+      : el("a", { href: "#/sign-in" }, "登录"),
     el(
       "nav",
       { "aria-label": "主菜单" },
@@ -71,10 +75,6 @@ function showHead(found) {
         el("a", { href: page.link, "aria-current": page === found ? "page" : null }, page.title),
       ),
     ),
-    el("span", { class: "pill", id: "network", hidden: !noteworthy() }, networkWords()),
-    session
-      ? el("button", { class: "plain", id: "leave", onclick: leaveSession }, "退出")
-      : el("a", { href: "#/sign-in" }, "登录"),
     session && session.expired
       ? el("p", { class: "notice" }, "登录已过期，填写的内容还在本机。", el("a", { href: "#/sign-in" }, "重新登录"), "后会接着发送。")
       : null,

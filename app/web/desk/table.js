@@ -10,7 +10,7 @@ export const table = (caption, heads, rows) =>
     el(
       "table",
       { class: heads.length > 3 ? "broad" : null },
-      el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
+      el("thead", {}, el("tr", {}, heads.map((head, place) => el("th", { scope: "col", class: rows.length && typeof rows[0][place] === "number" ? "number" : null }, head)))),
       el("tbody", {}, rows.map((cells) => el("tr", {}, cells.map((cell) => el("td", { class: typeof cell === "number" ? "number" : null }, shown(cell)))))),
     ),
   );

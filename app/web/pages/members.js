@@ -51,8 +51,10 @@ function add(visit) {
     const numbers = wire.members.map(({ reference }) => Number(reference)).filter(Number.isInteger);
     wire.members.push({ reference: String(Math.max(0, ...numbers) + 1) });
   });
-  const added = document.getElementById(`member-${visit.household.wire.members.length - 1}`);
-  added.open = true;
+  const last = visit.household.wire.members.length - 1;
+  const added = document.getElementById(`member-${last}`);
+  // Of twelve members, eleven open cards would lie between this one and the next question.
+  for (let place = 0; place <= last; place += 1) document.getElementById(`member-${place}`).open = place === last;
   added.scrollIntoView({ block: "nearest" });
 }
 
