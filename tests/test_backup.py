@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
+from app.archive import new_id
 from app.backup import BackupError, back_up, restore
+from app.batch.jobs.files import BatchFiles
 from app.database import Database, upgrade
 from app.main import create_app
 from app.security import audit
+from app.security.keyring import Suite
 from app.security.ringfile import NAME as KEYRING
 from app.security.sealing import open_keyring
 from tests.api.requests import post, screening
@@ -135,6 +138,18 @@ def test_the_key_ring_is_left_out_unless_asked_for(here, tmp_path):
     other = deployment(tmp_path / "other")
     restore(other, tmp_path / "with.tar")
     assert (other.data_dir / KEYRING).read_bytes() == (here.data_dir / KEYRING).read_bytes()
+
+
+def test_what_lies_in_the_plain_while_a_list_is_screened_is_in_no_backup(here, tmp_path):
+    id, files = new_id(), BatchFiles(here.data_dir, Suite.AES)
+    files.begin(id)
+    files.open_attempt(id, 1, "worker")
+    (files.work(id, "worker") / "list").write_bytes(b"plain")
+    (files.attempt(id, 1) / "result.csv").write_bytes(b"sealed")
+    back_up(here, tmp_path / "backup.tar")
+    with tarfile.open(tmp_path / "backup.tar") as tar:
+        kept = [name for name in tar.getnames() if id in name]
+    assert kept == [f"files/batches/{id}/attempt-1/result.csv"]
 
 
 def test_nobody_else_may_read_a_backup(here, tmp_path):

@@ -103,7 +103,7 @@ def test_a_server_stopped_or_killed_at_any_moment_loses_no_acknowledged_list(tmp
         assert until(server, first, "running")["attempts"] == 1, "what was given back does not count"
         server.kill()
     gone = time.monotonic() + 10
-    while list(settings.data_dir.rglob("work-*")):
+    while list(settings.data_dir.rglob(".work-*")):
         assert time.monotonic() < gone, "what lies in the plain goes with its worker"
         time.sleep(0.05)
     with hasty(settings, tmp_path) as server:

@@ -271,12 +271,12 @@ def test_what_a_crash_has_left_behind_goes(stored):
     for id in (lost, young):
         batches.files.begin(id)
     for id in (waiting, young):
-        (batches.files.folder(id) / "work-x").mkdir()
-        (batches.files.folder(id) / "work-x" / "list").write_bytes(LIST)
+        (batches.files.folder(id) / ".work-x").mkdir()
+        (batches.files.folder(id) / ".work-x" / "list").write_bytes(LIST)
     os.utime(batches.files.folder(lost), (0, 0))
     batches.worker.tidy_up()
     assert {path.name for path in batches.files.root.iterdir()} == {waiting, young}
-    assert list(batches.files.root.rglob("work-*")) == []
+    assert list(batches.files.root.rglob(".work-*")) == []
     assert (batches.files.folder(waiting) / "upload").exists()
 
 

@@ -22,6 +22,8 @@ FORMATS: Final = ("xlsx", "csv", "parquet")
 RESULT, CHANGES, REJECTS, COUNTS = "result", "changes", "rejects", "counts"
 UPLOAD: Final = "upload"
 EARLIER: Final = "earlier"
+WORK: Final = ".work-"
+"""How a working folder's name begins; backups leave out what begins with a dot."""
 UNCLAIMED: Final = 3600
 """Seconds after which a folder that no row knows is nobody's: an upload takes less."""
 LEAST_FREE: Final = 256 * 2**20
@@ -54,7 +56,7 @@ class BatchFiles:
 
     def work(self, id: str, worker: str) -> Path:
         """Return the folder in which a worker works on a batch."""
-        return self.folder(id) / f"work-{worker}"
+        return self.folder(id) / f"{WORK}{worker}"
 
     # ── what is uploaded ──
 
@@ -121,7 +123,7 @@ class BatchFiles:
 
     def works(self, id: str) -> Iterator[Path]:
         """Yield the working folders of a batch."""
-        return self.folder(id).glob("work-*")
+        return self.folder(id).glob(f"{WORK}*")
 
     def is_unclaimed(self, id: str) -> bool:
         """Tell whether a folder is so old that its row would be there if it were to come."""
