@@ -5,8 +5,9 @@ from typing import Final
 import polars as pl
 
 from app.batch.reading.distinct import Said, read
+from app.batch.reading.headers import CERTIFICATE, DOCUMENT, ID_NUMBER
 from app.batch.reading.part import Part
-from app.batch.reading.words import UNKNOWN, fold, say_yes_or_no
+from app.batch.reading.words import UNKNOWN, fold, plain, say_yes_or_no
 
 _HEAD, _SPOUSE, _OTHER = "head", "spouse", "other"
 _HEADS: Final = frozenset("户主 本人 本人或户主 01 02 1".split())
@@ -17,6 +18,7 @@ _PHONE: Final = r"^\s*1[0-9]{10}\s*$"
 def check_quality(part: Part) -> None:
     """Apply the rules to the rows that belong to a household."""
     _check_relations(part)
+    _check_size(part)
     _check_schooling(part)
     _check_insurances(part)
     _check_phones(part)
@@ -28,6 +30,7 @@ def _check_relations(part: Part) -> None:
         return
     relations = read(texts, _say_relation, pl.String).values
     header = part.header("relation")
+    _check_head(part, relations)
     frame = pl.DataFrame({"run": part.runs, "relation": relations, "sex": part.fact("sex")})
     heads, spouses = pl.col("relation") == _HEAD, pl.col("relation") == _SPOUSE
     sex_of = [pl.col("sex").filter(who).first().alias(name) for name, who in ((_HEAD, heads), (_SPOUSE, spouses))]
@@ -42,6 +45,47 @@ def _check_relations(part: Part) -> None:
         runs = households.filter(wrong)["run"]
         if not runs.is_empty():
             part.remarks.doubt(first & part.runs.is_in(runs.implode()), header, said)
+
+
+def _check_head(part: Part, relations: pl.Series) -> None:
+    """Compare what every row says of the head with the head's own row."""
+    for stated, own in (("head_name", ("name",)), ("head_document", (DOCUMENT, ID_NUMBER, CERTIFICATE))):
+        said = part.text(stated)
+        column = next((found for meaning in own if (found := part.text(meaning)) is not None), None)
+        if said is None or column is None:
+            continue
+        rows = pl.DataFrame({"run": part.runs, "said": said, "own": column})
+        heads = rows.filter(relations == _HEAD).unique("run", keep="none").select("run", pl.col("own").alias("head"))
+        told = rows.join(heads, on="run", how="left", maintain_order="left").select("said", "head")
+        # Few differ as they are typed; only these are looked at closely.
+        odd = (told["said"] != told["head"]).fill_null(False)
+        wrong = [_differ(*pair) for pair in told.filter(odd).iter_rows()]
+        odd = odd.scatter(odd.arg_true(), wrong)
+        what = "姓名" if stated == "head_name" else "证件号码"
+        part.remarks.doubt(odd, part.header(stated), f"与户主本人一行的{what}不一致，请核对")
+
+
+def _differ(said: str, head: str) -> bool:
+    """Whether two names or numbers differ; a certificate begins with the ID number."""
+    one, other = plain(said)[:18], plain(head)[:18]
+    return bool(one and other) and one != other
+
+
+def _check_size(part: Part) -> None:
+    texts = part.text("household_size")
+    if texts is None:
+        return
+    counts = read(texts, _say_count, pl.UInt32).values
+    frame = pl.DataFrame({"run": part.runs, "said": counts})
+    odd = frame.select(pl.col("said") != pl.len().over("run")).to_series()
+    first = part.runs.is_first_distinct()
+    said = "填写的人数与名单中本户的行数不一致，请核对是否漏人或多人"
+    part.remarks.doubt(odd & first, part.header("household_size"), said)
+
+
+def _say_count(text: str) -> Said:
+    word = fold(text).removesuffix("人").removesuffix(".0")
+    return Said(int(word)) if word.isdecimal() and len(word) < 4 else Said()
 
 
 def _say_relation(text: str) -> Said:
@@ -62,12 +106,15 @@ def _check_schooling(part: Part) -> None:
 
 
 def _check_insurances(part: Part) -> None:
-    residents = part.facts.get("resident_medical_insurance")
-    texts = part.text("employee_medical")
-    if residents is not None and texts is not None:
-        employees = read(texts, say_yes_or_no, pl.Boolean).values
-        said = "城乡居民医保（新农合）与职工医保同时填了“是”，请核对"
-        part.remarks.doubt(residents & employees, part.header("employee_medical"), said)
+    """Nobody is in two schemes of one kind: one of them is a fact, the other a column of the register."""
+    for fact, column, kind in (
+        ("resident_medical_insurance", "employee_medical", "城乡居民医保（新农合）与职工医保"),
+        ("employee_pension", "resident_pension", "城乡居民养老保险与职工养老保险"),
+    ):
+        known, texts = part.facts.get(fact), part.text(column)
+        if known is not None and texts is not None:
+            other = read(texts, say_yes_or_no, pl.Boolean).values
+            part.remarks.doubt(known & other, part.header(column), f"{kind}同时填了“是”，请核对")
 
 
 def _check_phones(part: Part) -> None:
