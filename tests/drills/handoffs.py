@@ -40,7 +40,7 @@ from tests.api.server import Server
 from tests.deployments import environment
 from tests.onewindow.cases import REGION, answer, desk, order
 
-SPEED = 60
+SPEED = 240
 """The worker waits by a clock so much faster than time."""
 STARTED = "HUIMIN_DRILL_STARTED"
 WORK = "from tests.drills.handoffs import work; work()"
@@ -60,7 +60,9 @@ def work() -> None:
     Worker(Database(settings, keyring=keyring), keyring, platform, now=now).run()
 
 
-def hand_over_and_fail(settings: Settings, folder: Path, count: int, *, pause: float = 3, outage: float = 60) -> str:
+def hand_over_and_fail(
+    settings: Settings, folder: Path, count: int, *, pause: float = 3, outage: float = 3600 / SPEED
+) -> str:
     """Hand over so many results; return the figures."""
     upgrade(settings)
     keyring = ready(settings)

@@ -26,7 +26,7 @@ def test_a_killed_postgresql_costs_nothing_that_was_acknowledged(postgres, postg
 
 @pytest.mark.slow
 def test_whatever_fails_each_hand_off_is_one_case_that_ends_rightly(tmp_path):
-    assert "each once; all approved" in hand_over_and_fail(deployment(tmp_path), tmp_path, 40, pause=2, outage=3)
+    assert "each once; all approved" in hand_over_and_fail(deployment(tmp_path), tmp_path, 16, pause=2, outage=2)
 
 
 @pytest.mark.slow
