@@ -22,11 +22,11 @@ from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 
-router = Router(prefix="/v1/handoffs", tags=["handoffs"])
+router = Router(prefix="/v1/bulk-handoffs", tags=["handoffs"])
 
 
 @router.post(
-    "/bulk",
+    "",
     status_code=201,
     summary="成批转交",
     description="把许多次保存的筛查中符合的结果一起转交。每项先用另一套独立的规则解释器重新筛查一遍，一致的才转交；"

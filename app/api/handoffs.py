@@ -37,6 +37,7 @@ from app.onewindow.handoffs import Desk, Order
 from app.onewindow.outbox import retry as send_again
 from app.onewindow.receiving import note
 from app.onewindow.requests import read_order, read_reason
+from app.onewindow.sight import sees
 from app.onewindow.tables import Handoff
 from app.onewindow.views import line_of, page_of
 from app.replays import Answer
@@ -77,7 +78,7 @@ def desk_of(service: Service) -> Desk:
     "同一结果再转交一次得到同一件，不会重复立案。任何一项不能转交，就一件也不转交。",
     responses={
         201: answers("HandoffList", "转交件，按所选的次序；`is_new` 说明是不是这一次新立的"),
-        **problems(NotFoundError, *READING_BODY, *WRITING),
+        **problems(NotFoundError, ConflictError, *READING_BODY, *WRITING),
     },
     openapi_extra={"parameters": [PARAMETER], **takes("HandoffRequest")},
 )
@@ -96,6 +97,8 @@ def _hand_over(once: Once, principal: Principal, done: AuditEvent, order: Order)
     def work(session: Session) -> Answer:
         screening = find_screening(session, order.screening, principal)
         made = handoffs.make(session, desk, order, answer_of(screening, service.keyring), screening.region_code)
+        if not all(each.is_new or sees(principal, desk.directory, desk.today, each.handoff) for each in made):
+            raise ConflictError(f"{handoffs.ELSEWHERE}。")
         listed = [{**line(service, each.handoff), "is_new": each.is_new} for each in made]
         for new in made:
             if new.is_new:

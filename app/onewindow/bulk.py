@@ -10,7 +10,8 @@ from app.archive import answer_of, find, given_of
 from app.door import RejectedError, read_household
 from app.errors import DamagedRecordError, NotFoundError
 from app.models import Screening
-from app.onewindow.handoffs import Desk, Made, Order, Pick, make
+from app.onewindow.handoffs import ELSEWHERE, Desk, Made, Order, Pick, make
+from app.onewindow.sight import sees
 from app.rules.evaluate import Scope, evaluate
 from app.rules.policy import Policy, Verdict
 from app.security.principal import Principal
@@ -84,7 +85,10 @@ class Bulk:
             else:
                 yield Refused(row.id, CHANGED, pick)
         if agreed:
-            yield from make(session, self.desk, self._order(order, row, agreed), answer, row.region_code)
+            made = make(session, self.desk, self._order(order, row, agreed), answer, row.region_code)
+            for pick, each in zip(agreed, made, strict=True):
+                seen = each.is_new or sees(self.principal, self.desk.directory, self.desk.today, each.handoff)
+                yield each if seen else Refused(row.id, ELSEWHERE, pick)
 
     def _order(self, order: BulkOrder, row: Screening, picks: Collection[Pick]) -> Order:
         return Order(

@@ -31,6 +31,7 @@ CHANNEL_LABELS: Final[Mapping[str, str]] = {"phone": "手机", "window": "窗口
 CHANNELS: Final = tuple(CHANNEL_LABELS)
 WORKDAYS: Final[Mapping[str, tuple[int, int]]] = {NORMAL: (3, 20), URGENT: (1, 5)}
 """Working days to accept and to finish a case.  No document fixes them for the district: they are the service's own."""
+ELSEWHERE: Final = "这项结果已由别处转交，不能再转交"
 NOT_FOUND: Final = "没有这个编号的转交件，请核对编号。"
 _HANDED_OVER: Final = ("eligible", "undetermined")
 

@@ -197,10 +197,10 @@ def posted_handoff(here, elsewhere, district):
 
 def posted_in_bulk(here, elsewhere, district):
     id = screened(here)
-    answer = elsewhere.post("/v1/handoffs/bulk", json={"screenings": [id, new_id()]}).json()
+    answer = elsewhere.post("/v1/bulk-handoffs", json={"screenings": [id, new_id()]}).json()
     assert answer["handoffs"] == []
     assert len({refused["reason"] for refused in answer["refused"]}) == 1
-    assert here.post("/v1/handoffs/bulk", json={"screenings": [id]}).json()["handoffs"]
+    assert here.post("/v1/bulk-handoffs", json={"screenings": [id]}).json()["handoffs"]
 
 
 def listed_handoffs(here, elsewhere, district):
@@ -396,7 +396,7 @@ REGIONAL = {
     "GET /v1/screenings/{id}/notice": shown_notice,
     "GET /v1/screenings/{id}/household": shown_household,
     "POST /v1/handoffs": posted_handoff,
-    "POST /v1/handoffs/bulk": posted_in_bulk,
+    "POST /v1/bulk-handoffs": posted_in_bulk,
     "GET /v1/handoffs": listed_handoffs,
     "GET /v1/handoffs/{id}": shown_handoff,
     "POST /v1/handoffs/{id}/withdraw": withdrawn_handoff,

@@ -119,6 +119,15 @@ def test_a_platform_s_key_sees_only_what_it_handed_over(stored, as_):
     assert [each["id"] for each in one.get("/v1/units/housing/worklist").json()["cases"]] == [own["id"]]
 
 
+def test_what_one_platform_handed_over_is_not_shown_to_another_that_hands_it_over(stored, as_):
+    one, another = as_("platform"), as_("platform")
+    (case,) = hand_over(one, LONGEVITY)
+    again = another.post("/v1/handoffs", json={"screening": case["screening"], "results": [LONGEVITY]})
+    assert case["id"] not in problem(again, 409, "conflict")["detail"]
+    bulk = {"screenings": [case["screening"]], "policies": ["longevity-allowance"]}
+    assert another.post("/v1/bulk-handoffs", json=bulk).json()["handoffs"] == []
+
+
 def test_a_cadre_sees_the_state_of_the_village_s(stored, as_):
     (case,) = hand_over(as_("cadre", "341103100201"), LONGEVITY)
     assert shown(as_("cadre", "341103100201"), case)["state"] == "pending"
@@ -171,12 +180,12 @@ def stored_screening(client):
 
 def test_what_many_are_eligible_for_is_handed_over_at_once(stored):
     ids = [stored_screening(stored) for _ in range(3)]
-    answer = stored.post("/v1/handoffs/bulk", json={"screenings": ids, "policies": ["longevity-allowance"]}).json()
+    answer = stored.post("/v1/bulk-handoffs", json={"screenings": ids, "policies": ["longevity-allowance"]}).json()
     assert [(case["screening"], case["policy"]) for case in answer["handoffs"]] == [
         (id, "longevity-allowance") for id in ids
     ]
     assert answer["refused"] == []
-    again = stored.post("/v1/handoffs/bulk", json={"screenings": ids[:1]}).json()["handoffs"]
+    again = stored.post("/v1/bulk-handoffs", json={"screenings": ids[:1]}).json()["handoffs"]
     assert all(case["verdict"] == "eligible" and case["channel"] == "batch" for case in again)
     assert [case["is_new"] for case in again if case["policy"] == "longevity-allowance"] == [False]
 
@@ -186,13 +195,13 @@ def test_what_the_reference_reader_does_not_find_is_not_handed_over(stored, monk
     monkeypatch.setattr(
         "app.onewindow.bulk.evaluate", lambda rule, scope: evaluate(rule, scope) and scope.person is None
     )
-    answer = stored.post("/v1/handoffs/bulk", json={"screenings": [stored_screening(stored)]}).json()
+    answer = stored.post("/v1/bulk-handoffs", json={"screenings": [stored_screening(stored)]}).json()
     assert {case["subject"]["kind"] for case in answer["handoffs"]} == {"household"}
     assert {(refused["member"], refused["reason"]) for refused in answer["refused"]} == {("1", CHANGED)}
 
 
 def test_one_that_is_not_there_holds_up_no_other(stored):
     absent, there = "019ab0c4-6d00-7cc3-98c4-dc0c0c07398f", stored_screening(stored)
-    answer = stored.post("/v1/handoffs/bulk", json={"screenings": [absent, there]}).json()
+    answer = stored.post("/v1/bulk-handoffs", json={"screenings": [absent, there]}).json()
     assert {case["screening"] for case in answer["handoffs"]} == {there}
     assert [refused["screening"] for refused in answer["refused"]] == [absent]

@@ -53,8 +53,8 @@ REPEATED = {
     "POST /v1/handoffs": lambda client: [
         ("/v1/handoffs", {"screening": post(client, STORED).json()["id"], "results": [LONGEVITY]}) for _ in range(2)
     ],
-    "POST /v1/handoffs/bulk": lambda client: [
-        ("/v1/handoffs/bulk", {"screenings": [post(client, STORED).json()["id"]]}) for _ in range(2)
+    "POST /v1/bulk-handoffs": lambda client: [
+        ("/v1/bulk-handoffs", {"screenings": [post(client, STORED).json()["id"]]}) for _ in range(2)
     ],
     "POST /v1/handoffs/{id}/withdraw": lambda client: two_cases(
         client, "withdraw", {"reason": "填错了"}, {"reason": "搬走了"}
