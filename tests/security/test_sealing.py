@@ -8,13 +8,13 @@ import zlib
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import LargeBinary, text, update
+from sqlalchemy import LargeBinary, select, text, update
 from starlette.testclient import TestClient
 
 from app.archive import new_id, pack
 from app.database import Database, make_engine, upgrade
 from app.errors import StartError
-from app.models import Base, Screening
+from app.models import Base, PolicySet, Screening
 from app.onewindow import tables as _handoffs  # noqa: F401 (tells Base of its tables)
 from app.security import ringfile
 from app.security.keyring import Keyring, Ring, RootKey, Suite, is_sealed
@@ -160,9 +160,16 @@ def test_what_is_stored_is_sealed(settings, cipher):  # noqa: F811
         given = post(client, screening(store=True))
         assert given.status_code == 201
         assert client.get(given.headers["location"]).content == given.content
+        database = client.app.state.service.database
+        (documents,) = database.read(lambda session: session.scalars(select(PolicySet.documents)).all())
     held = raw(settings)
-    for plain in (b"1943-05-01", given.json()["household"]["reference"].encode(), b"\x1f\x8b\x08"):
+    for plain in (b"1943-05-01", given.json()["household"]["reference"].encode()):
         assert plain not in held
+    # Only what everybody may know, the policies, is gzipped and no more.
+    assert held.count(GZIP) == held.count(documents[:40])
+
+
+GZIP = b"\x1f\x8b\x08\x00"
 
 
 def test_what_an_earlier_release_stored_is_sealed_once_and_lingers_nowhere(settings):  # noqa: F811
