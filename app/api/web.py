@@ -17,7 +17,7 @@ from app.api.joined import joined, redirected
 from app.api.replies import Page, shared
 from app.api.service import ServiceDep
 from app.errors import NotFoundError
-from app.settings import origin_of
+from app.setting_values import origin_of
 
 router = Router(include_in_schema=False)
 

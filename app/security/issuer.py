@@ -16,7 +16,7 @@ from anyio import to_thread
 
 from app.errors import SignOnUnavailableError
 from app.security.jwks import VerifyingKey, read_jwks
-from app.settings import is_safe_address, origin_of
+from app.setting_values import is_safe_address, origin_of
 
 TIMEOUT: Final = 3.0
 """Seconds for each step of an exchange, and half of what a whole one may take."""

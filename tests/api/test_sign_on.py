@@ -18,7 +18,7 @@ from app.security.attempts import FREE
 from app.security.roles import Role
 from app.security.sign_on import SignOn
 from app.server import first_key
-from app.settings import Claims
+from app.setting_values import Claims
 from tests.api.conftest import application
 from tests.api.requests import OLD_WOMAN, household, post, problem, screening
 from tests.api.server import Server
