@@ -11,7 +11,9 @@ from sqlalchemy import create_engine, text
 from starlette.testclient import TestClient
 
 from app.archive import new_id
-from app.backup import BackupError, back_up, restore
+from app.backup.contents import BackupError
+from app.backup.making import back_up
+from app.backup.restoring import restore
 from app.batch.jobs.files import BatchFiles
 from app.database import Database, upgrade
 from app.main import create_app

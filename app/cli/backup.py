@@ -16,7 +16,7 @@ def backup(
 
     内容是加密的。默认不含密钥环，密钥环须另外保管。
     """
-    from app.backup import back_up
+    from app.backup.making import back_up
     from app.cli.terminal import Words, output
     from app.settings import Settings
 
@@ -39,7 +39,7 @@ def restore(
 
     SQLite 和 PostgreSQL 之间也可以恢复。这里已有数据时须加 --force。
     """
-    from app.backup import restore as bring_back
+    from app.backup.restoring import restore as bring_back
     from app.cli.terminal import Words, output
     from app.settings import Settings
 
