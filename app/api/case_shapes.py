@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
+from app.api.schema import Shape as _Shape
 from app.onewindow.course import Event, State
 from app.onewindow.outbox import DeliveryState
 from app.onewindow.requests import LONGEST_TEXT, MOST_PICKS, MOST_SCREENINGS
@@ -12,10 +13,6 @@ from app.schemas import UnitRef
 
 Day: TypeAlias = date
 """For a field that is itself called `date`."""
-
-
-class _Shape(BaseModel):
-    model_config = ConfigDict(defer_build=True)
 
 
 class _Request(_Shape):

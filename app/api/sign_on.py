@@ -6,10 +6,10 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app.api.access import Router, open_to_all
+from app.api.access_shapes import SignOn
 from app.api.replies import private
 from app.api.schema import answers
 from app.api.service import ServiceDep
-from app.api.shapes import SignOn
 
 router = Router(prefix="/v1", tags=["clients"])
 
