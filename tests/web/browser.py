@@ -28,7 +28,7 @@ def program() -> str | None:
     return shutil.which(PROGRAM)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """A running browser. Without one, its tests are skipped, but fail in CI."""
     found = program()
