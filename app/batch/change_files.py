@@ -1,6 +1,5 @@
 """Change lists as files, and in a few sentences."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,6 +11,7 @@ import polars as pl
 from app.batch.cells import text_cells
 from app.batch.changes import CHANGE_SCHEMA, Change
 from app.batch.csv_result import BOM, safe
+from app.batch.draft import Draft
 from app.batch.parquet_result import ParquetFile
 from app.batch.spreadsheet import Book, Column
 from app.batch.wording import FACTS
@@ -120,9 +120,8 @@ def add_sheet(book: Book, frames: Iterable[pl.DataFrame], policies: Sequence[Pol
 
 def write_changes_csv(path: Path, frames: Iterable[pl.DataFrame], policies: Sequence[Policy], day: date) -> None:
     """Write changes as CSV that Excel opens right."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-        part = Path(file.name)
-        try:
+    with Draft(path) as draft:
+        with draft.open() as file:
             file.write(BOM)
             pl.DataFrame([[column.title] for column in COLUMNS]).write_csv(
                 file, include_header=False, line_terminator="\r\n"
@@ -131,10 +130,7 @@ def write_changes_csv(path: Path, frames: Iterable[pl.DataFrame], policies: Sequ
                 words = shown(frame, policies, day)
                 safely = pl.DataFrame([safe(words[name]) for name in words.columns])
                 safely.write_csv(file, include_header=False, line_terminator="\r\n")
-        except BaseException:
-            part.unlink()
-            raise
-    part.replace(path)
+        draft.settle()
 
 
 def write_changes_parquet(path: Path, frames: Iterable[pl.DataFrame]) -> None:

@@ -1,12 +1,13 @@
 """The official's rows and the result of each policy as CSV that Excel opens right."""
 
-import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
 
 import polars as pl
 
+from app.batch.draft import Draft
 from app.batch.ordering import Ordering
 from app.batch.outcomes import Outcomes, aligned
 from app.batch.screened import ROW, About, Screened
@@ -41,21 +42,20 @@ class CsvResult:
     def __init__(self, path: Path, policies: Sequence[Policy], about: About, *, in_order: bool = True) -> None:
         """*in_order* says that the parts come in the order of the file's rows; else they are put in it."""
         self.path, self.policies, self.about = path, policies, about
-        self._file: IO[bytes] = tempfile.NamedTemporaryFile(  # noqa: SIM115, closed on the way out
-            dir=path.parent, prefix=".", suffix=".part", delete=False
-        )
-        self._file.write(BOM)
+        self._draft = Draft(path)
         self._headed = False
-        self._ordering = None if in_order else Ordering(path.parent)
+        # What is made on the disk is made within the context, which takes it away again.
+        self._stack = ExitStack()
+        self._stack.push(self._draft)
+        self._file: IO[bytes] | None = None
+        self._in_order = in_order
+        self._ordering: Ordering | None = None
 
     def __enter__(self) -> "CsvResult":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
-        Path(self._file.name).unlink(missing_ok=True)
-        if self._ordering is not None:
-            self._ordering.close()
+        self._stack.close()
 
     def add(self, screened: Screened) -> None:
         """Add a part of the file."""
@@ -74,10 +74,12 @@ class CsvResult:
         columns = [safe(originals[name]) for name in own]
         columns += [safe(state), *(words.gather(found[code]) for code in found.columns)]
         frame = pl.DataFrame([column.alias(str(n)) for n, column in enumerate(columns)])
-        if self._ordering is None:
+        if self._in_order:
             self._write(frame)
-        else:
-            self._ordering.add(frame.with_columns(originals[ROW]))
+            return
+        if self._ordering is None:
+            self._ordering = self._stack.enter_context(Ordering(self.path.parent))
+        self._ordering.add(frame.with_columns(originals[ROW]))
 
     def finish(self) -> None:
         """Complete the file and put it in its place."""
@@ -86,8 +88,12 @@ class CsvResult:
         if self._ordering is not None:
             for frame in self._ordering.frames():
                 self._write(frame.drop(ROW))
-        self._file.close()
-        Path(self._file.name).replace(self.path)
+        if self._file is not None:
+            self._file.close()
+        self._draft.settle()
 
     def _write(self, frame: pl.DataFrame) -> None:
+        if self._file is None:
+            self._file = self._stack.enter_context(self._draft.open())
+            self._file.write(BOM)
         frame.write_csv(self._file, include_header=False, line_terminator="\r\n")

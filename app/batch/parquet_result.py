@@ -3,7 +3,6 @@
 import io
 import json
 import queue
-import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from app.batch.draft import Draft
 from app.batch.joining import Joined
 from app.batch.screened import About
 from app.batch.tidy import REFERENCES, SCHEMA, Schema, categories
@@ -45,14 +45,12 @@ class ParquetFile:
         most frames that are added together, and are made categories once for all of them.
         """
         self.path, self.schema = path, frames or schema
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
-            self._part = Path(file.name)
+        self._draft = Draft(path)
         self._repeated = repeated
         self._gathered: list[pl.DataFrame] = []
         self._groups: queue.Queue[list[pl.DataFrame] | None] = queue.Queue(MOST_WAITING)
         self._error: BaseException | None = None
         self._writer = threading.Thread(target=self._write, args=(schema, said), name="parquet", daemon=True)
-        self._writer.start()
 
     def __enter__(self) -> "ParquetFile":
         return self
@@ -61,7 +59,7 @@ class ParquetFile:
         if self._writer.is_alive():
             self._put(None)
             self._writer.join()
-        self._part.unlink(missing_ok=True)
+        self._draft.__exit__()
 
     def add(self, frames: Iterable[pl.DataFrame]) -> None:
         """Add frames, which have the columns of the schema."""
@@ -80,7 +78,7 @@ class ParquetFile:
         self._writer.join()
         if self._error is not None:
             raise self._error
-        self._part.replace(self.path)
+        self._draft.settle()
 
     def _fitting(self, frame: pl.DataFrame) -> pl.DataFrame:
         if dict(frame.schema) != self.schema:
@@ -94,6 +92,9 @@ class ParquetFile:
             self._put(gathered)
 
     def _put(self, group: list[pl.DataFrame] | None) -> None:
+        if self._writer.ident is None:
+            # Only now, within the context, which takes its file away again.
+            self._writer.start()
         while self._writer.is_alive():
             try:
                 return self._groups.put(group, timeout=0.2)
@@ -105,7 +106,7 @@ class ParquetFile:
 
     def _write(self, schema: Schema, said: Mapping[str, str]) -> None:
         try:
-            with self._part.open("wb") as file:
+            with self._draft.open() as file:
                 empty = _piece(pl.DataFrame(schema=self.schema), {**said, ARROW: _arrow(schema)})
                 joined = Joined(file, empty)
                 while (group := self._groups.get()) is not None:

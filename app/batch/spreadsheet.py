@@ -10,7 +10,6 @@ does not need it, but many programs that read Excel files do.
 
 import io
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +18,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from app.batch.cells import column_letters, escape, sheet_name, text_element
+from app.batch.draft import Draft
 from app.batch.parts import Package, Part
 from app.batch.styles import Style, style_sheet
 
@@ -91,13 +91,10 @@ class Book:
         """Complete the book and put it in place of what may be there under its name."""
         parts = [self._part(name, text) for name, text in self._frame()]
         parts += [sheet.end() for sheet in self.sheets]
-        with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=".", suffix=".part", delete=False) as file:
-            try:
+        with Draft(self.path) as draft:
+            with draft.open() as file:
                 self.package.write_to(file, parts)
-            except BaseException:
-                Path(file.name).unlink()
-                raise
-        Path(file.name).replace(self.path)
+            draft.settle()
 
     def _part(self, name: str, text: str) -> Part:
         part = self.package.part(name)

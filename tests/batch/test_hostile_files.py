@@ -227,19 +227,23 @@ def as_nobody() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter: pytest's own is shut to others, and shut again by every run."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("suffix", ["xlsx", "csv", "parquet"])
-def test_what_may_not_be_read_or_written_is_said(tmp_path: Path, suffix: str) -> None:
-    path, target = tmp_path / "list.csv", tmp_path / "shut" / f"r.{suffix}"
+def test_what_may_not_be_read_or_written_is_said(open_folder: Path, suffix: str) -> None:
+    path, target = open_folder / "list.csv", open_folder / "shut" / f"r.{suffix}"
     path.write_text(LINE + ROW, encoding="utf-8")
     target.parent.mkdir()
-    for place in (tmp_path, *tmp_path.parents):
-        if place == Path(tempfile.gettempdir()):
-            break
-        place.chmod(place.stat().st_mode | 0o055)
     target.parent.chmod(0o555)
     # What is imported on the way lies where nobody else may read.
-    assert call("batch", path, tmp_path / f"first.{suffix}").exit_code == 0
-    refused("batch", tmp_path / "none.csv", target)
+    assert call("batch", path, open_folder / f"first.{suffix}").exit_code == 0
+    refused("batch", open_folder / "none.csv", target)
     try:
         with as_nobody():
             result = call("batch", path, target)
@@ -247,7 +251,7 @@ def test_what_may_not_be_read_or_written_is_said(tmp_path: Path, suffix: str) ->
         assert "没有权限在结果所在的文件夹里写文件" in plain(result.stderr)
         path.chmod(0)
         with as_nobody():
-            assert "没有权限读取名单文件" in plain(refused("batch", path, tmp_path / f"r.{suffix}"))
+            assert "没有权限读取名单文件" in plain(refused("batch", path, open_folder / f"r.{suffix}"))
     finally:
         target.parent.chmod(0o755)
     assert not target.exists()
