@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.door import Submission
+from app.encoding import as_json
 from app.errors import DamagedRecordError, HiddenError, NotFoundError
-from app.models import Screening
+from app.models import Screening, by_id
 from app.security.keyring import Keyring, UnsealError
 from app.security.principal import Principal
 
@@ -70,7 +71,7 @@ def record(
 
 def written(submission: Submission) -> bytes:
     """Return what was stated of the household, as it is kept."""
-    return json.dumps(submission.given, ensure_ascii=False, separators=(",", ":")).encode()
+    return as_json(submission.given)
 
 
 def given_place(id: str) -> str:
@@ -141,11 +142,7 @@ def find(session: Session, id: str, principal: Principal) -> Screening:
 
     Raise NotFoundError, in the same words, for one that is not there and for one that *principal* may not see.
     """
-    try:
-        key = str(UUID(id))
-    except ValueError:
-        key = ""
-    found = session.get(Screening, key) if key else None
+    found = by_id(session, Screening, id)
     if found is None:
         raise NotFoundError(ABSENT)
     if not principal.sees(found.region_code):

@@ -1,9 +1,11 @@
 """The tables."""
 
 from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, LargeBinary, MetaData, String, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -47,6 +49,17 @@ class Sealed(TypeDecorator[bytes]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
+
+
+ModelT = TypeVar("ModelT", bound=Base)
+
+
+def by_id(session: Session, model: type[ModelT], id: str) -> ModelT | None:
+    """Return the row of *model* with the UUID *id*, in any of a UUID's spellings; None where there is none."""
+    try:
+        return session.get(model, str(UUID(id)))
+    except ValueError:
+        return None
 
 
 class Replay(Base):

@@ -1,6 +1,5 @@
 """Show the audit trail to the auditor, page by page or as a file; whoever reads it is in it."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +16,7 @@ from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
 from app.clock import SHANGHAI
+from app.encoding import as_json
 from app.errors import DamagedRecordError, InvalidParameterError, UnavailableError
 from app.security import audit, clients
 from app.security.audit import AT_ONCE, Event, Wanted
@@ -81,7 +81,7 @@ async def listed(
 ) -> Response:
     read = event(request, "audit.read", purpose="audit")
     page = await service.run(_listed, service, asked, before, read)
-    return private(request, json.dumps(page, ensure_ascii=False).encode())
+    return private(request, as_json(page))
 
 
 def _listed(service: Service, asked: Wanted, before: int | None, read: Event) -> dict[str, Any]:

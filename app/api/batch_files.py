@@ -11,13 +11,14 @@ from starlette.responses import Response, StreamingResponse
 
 from app.api import ranges
 from app.api.access import PrincipalDep, Router, Scope, needs
-from app.api.batches import Id, Limit, encoded
+from app.api.batches import Id, Limit
 from app.api.replies import PRIVATE, private
 from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
 from app.batch.jobs.batches import Download
 from app.batch.jobs.view import PATH
+from app.encoding import as_json
 from app.errors import (
     ConflictError,
     DamagedRecordError,
@@ -166,7 +167,7 @@ async def rejects(
         return await sent(request, partial(service.batches.rejects_csv, id, principal), form)
     found = await service.run(service.batches.rejects, id, principal, after, limit)
     more = f"{PATH}/{id}/rejects?after={found[-1]['number']}&limit={limit}" if len(found) == limit else None
-    return private(request, encoded({"rejects": found, "next": more}))
+    return private(request, as_json({"rejects": found, "next": more}))
 
 
 async def sent(request: Request, find: Callable[[], Download], form: str) -> Response:

@@ -1,7 +1,6 @@
 """Screen lists of people in the background: upload, follow, cancel, delete."""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
@@ -18,27 +17,25 @@ from starlette.responses import Response
 from app.api import uploads
 from app.api.access import PrincipalDep, Router, Scope, is_still_known, needs
 from app.api.lookups import check_day
-from app.api.once import PARAMETER, Once, key_of
+from app.api.once import ONCE, Once, key_of
 from app.api.replies import private
-from app.api.schema import REF, answers, problems
+from app.api.schema import REF, WRITING, answers, problems
 from app.api.service import ServiceDep
 from app.api.trail import event
 from app.batch.jobs import states
 from app.batch.jobs.states import State
 from app.batch.jobs.view import PATH
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     ConflictError,
     DamagedRecordError,
     FieldError,
     InvalidParameterError,
-    KeyReusedError,
     MalformedUploadError,
     MediaTypeError,
     NotFoundError,
     QueueFullError,
     SlowBodyError,
-    StorageFullError,
     TooLargeError,
     UnavailableError,
 )
@@ -56,9 +53,7 @@ LOOK: Final = 0.5
 """Seconds between two looks at a batch that somebody follows."""
 AGAIN: Final = 2000
 """Milliseconds after which a follower who lost the connection should ask again."""
-WRITING: Final = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
 STREAM: Final = {"description": "事件流", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-ONCE: Final = {"parameters": [PARAMETER]}
 
 Id = Annotated[str, Path(title="批量筛查编号", description="上传名单时得到的 id")]
 Limit = Annotated[int, Query(title="每页最多几条", ge=1, le=1000)]
@@ -125,7 +120,7 @@ def _accept(once: Once, done: Event, batch: Batch) -> Answer:
     def work(session: Session) -> Answer:
         shown = once.service.batches.add(session, batch)
         audit.record(session, done)
-        return Answer(202, encoded(shown), shown["links"]["self"])
+        return Answer(202, as_json(shown), shown["links"]["self"])
 
     return once.write(work, about=batch.id)
 
@@ -163,7 +158,7 @@ async def listed(
 ) -> Response:
     found = await service.run(service.batches.listed, principal, after, limit)
     more = f"{PATH}?after={found[-1]['id']}&limit={limit}" if len(found) == limit else None
-    return private(request, encoded({"batches": found, "next": more}))
+    return private(request, as_json({"batches": found, "next": more}))
 
 
 @router.get(
@@ -177,7 +172,7 @@ async def listed(
 )
 @needs(Permission.BATCHES_READ, Scope.REGION)
 async def shown(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
-    return private(request, encoded(await service.run(service.batches.show, id, principal)))
+    return private(request, as_json(await service.run(service.batches.show, id, principal)))
 
 
 async def _followed(id: Id, service: ServiceDep, principal: PrincipalDep) -> dict[str, Any]:
@@ -225,7 +220,7 @@ async def events(
 
 def _told(name: str, document: dict[str, Any]) -> ServerSentEvent:
     """Return the event that tells *document*; its id says what has been told, so that it is not told again."""
-    text = encoded(document).decode()
+    text = as_json(document).decode()
     mark = hashlib.sha256(text.encode()).hexdigest()[:16]
     return ServerSentEvent(raw_data=text, event=name, id=mark, retry=AGAIN)
 
@@ -258,7 +253,7 @@ def _cancel(once: Once, done: Event, principal: Principal, id: str) -> Answer:
     def work(session: Session) -> Answer:
         found.update(batches.cancel(session, id, principal))
         audit.record(session, replace(done, object=found["id"]))
-        return Answer(200, encoded(found))
+        return Answer(200, as_json(found))
 
     answer = once.write(work, about=id)
     if found["state"] == State.CANCELLED:
@@ -293,7 +288,3 @@ def _delete(once: Once, done: Event, principal: Principal, id: str) -> Answer:
     answer = once.write(work, about=id)
     once.service.batches.files.remove(gone[-1])
     return answer
-
-
-def encoded(document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

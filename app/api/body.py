@@ -62,16 +62,22 @@ async def _collect(request: Request, most: int) -> bytes:
     parts: list[bytes] = []
     size, more = 0, True
     while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        part, more = message.get("body", b""), message.get("more_body", False)
-        request.scope[COMPLETE] = not more
+        part, more = await next_part(request)
         size += len(part)
         if size > most:
             raise _too_large(most)
         parts.append(part)
     return b"".join(parts)
+
+
+async def next_part(request: Request) -> tuple[bytes, bool]:
+    """Return the next part of a body, and whether there are more; raise ClientDisconnect."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    more = message.get("more_body", False)
+    request.scope[COMPLETE] = not more
+    return message.get("body", b""), more
 
 
 def _too_large(most: int) -> TooLargeError:

@@ -8,12 +8,12 @@ from starlette.responses import Response
 
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.handoffs import READING_BODY, WRITING, answered, desk_of, line
-from app.api.once import PARAMETER, Once
-from app.api.replies import as_json
-from app.api.schema import answers, problems, takes
+from app.api.handoffs import answered, desk_of, line
+from app.api.once import ONCE, Once
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import ServiceDep
 from app.api.trail import event
+from app.encoding import as_json
 from app.onewindow.bulk import Bulk, BulkOrder, Refused
 from app.onewindow.requests import read_bulk_order
 from app.replays import Answer
@@ -35,7 +35,7 @@ router = Router(prefix="/v1/bulk-handoffs", tags=["handoffs"])
         201: answers("BulkAnswer", "转交的件，和没有转交的及原因"),
         **problems(*READING_BODY, *WRITING),
     },
-    openapi_extra={"parameters": [PARAMETER], **takes("BulkRequest")},
+    openapi_extra={**ONCE, **takes("BulkRequest")},
 )
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def hand_over(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:

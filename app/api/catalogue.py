@@ -1,12 +1,12 @@
 """What everybody may look up: policies, facts and units, rendered once and kept."""
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
 from app.api.replies import FOR_CLIENTS, JSON, Page
 from app.cards import card, fact_card, summary, unit_card
+from app.encoding import as_json
 from app.errors import NotFoundError
 from app.rules import Entity, Unit
 from app.rules.expressions import vocabulary
@@ -88,6 +88,6 @@ class Catalogue:
                 del self._kept[next(iter(self._kept))]
             pages = self._kept[day] = {}
         if key not in pages:
-            body = json.dumps(render(), ensure_ascii=False, separators=(",", ":")).encode()
+            body = as_json(render())
             pages[key] = Page.of(body, JSON, {**FOR_CLIENTS, **more(body)})
         return pages[key]

@@ -11,24 +11,18 @@ from starlette.responses import Response
 from app import replays
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.once import PARAMETER, Once
-from app.api.replies import as_json, private
-from app.api.schema import answers, problems, takes
+from app.api.once import ONCE, Once
+from app.api.replies import private
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
 from app.archive import new_id
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     ConflictError,
     FieldError,
     InvalidParameterError,
-    KeyReusedError,
-    MalformedError,
-    MediaTypeError,
     NotFoundError,
-    SlowBodyError,
-    StorageFullError,
-    TooLargeError,
     UnavailableError,
 )
 from app.models import Client
@@ -46,8 +40,6 @@ CREATED = {
     **answers("NewClient", "已建立，`key` 只在这里显示一次"),
     "headers": {"Location": {"schema": {"type": "string"}, "description": "查看的地址"}},
 }
-ONCE = {"parameters": [PARAMETER]}
-WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
 
 
 @router.post(
@@ -58,12 +50,8 @@ WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
     responses={
         201: CREATED,
         **problems(
-            MalformedError,
-            SlowBodyError,
             ConflictError,
-            TooLargeError,
-            MediaTypeError,
-            InvalidParameterError,
+            *READING_BODY,
             *WRITING,
         ),
     },
@@ -188,12 +176,8 @@ def _rotate(once: Once, principal: Principal, done: Event, id: str) -> Answer:
     responses={
         200: answers("Client", "密钥"),
         **problems(
-            MalformedError,
-            SlowBodyError,
-            TooLargeError,
-            MediaTypeError,
             NotFoundError,
-            InvalidParameterError,
+            *READING_BODY,
             *WRITING,
         ),
     },

@@ -11,24 +11,18 @@ from starlette.responses import Response
 
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.once import PARAMETER, Once
-from app.api.replies import as_json, private
-from app.api.schema import answers, problems, takes
+from app.api.once import ONCE, Once
+from app.api.replies import private
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
 from app.archive import answer_of
 from app.archive import find as find_screening
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     ConflictError,
     InvalidParameterError,
-    KeyReusedError,
-    MalformedError,
-    MediaTypeError,
     NotFoundError,
-    SlowBodyError,
-    StorageFullError,
-    TooLargeError,
     UnavailableError,
 )
 from app.onewindow import handoffs, listing
@@ -49,8 +43,6 @@ from app.security.roles import Permission
 router = Router(prefix="/v1/handoffs", tags=["handoffs"])
 
 HandoffId = Annotated[str, Path(title="转交件编号", description="转交时得到的 id")]
-WRITING = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
-READING_BODY = (MalformedError, SlowBodyError, TooLargeError, MediaTypeError, InvalidParameterError)
 StateCode = Literal[
     "pending",
     "delivered",
@@ -80,7 +72,7 @@ def desk_of(service: Service) -> Desk:
         201: answers("HandoffList", "转交件，按所选的次序；`is_new` 说明是不是这一次新立的"),
         **problems(NotFoundError, ConflictError, *READING_BODY, *WRITING),
     },
-    openapi_extra={"parameters": [PARAMETER], **takes("HandoffRequest")},
+    openapi_extra={**ONCE, **takes("HandoffRequest")},
 )
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def hand_over(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
@@ -168,7 +160,7 @@ def _shown(service: Service, principal: Principal, viewed: AuditEvent, id: str) 
         200: answers("Handoff", "已撤回的转交件"),
         **problems(NotFoundError, ConflictError, *READING_BODY, *WRITING),
     },
-    openapi_extra={"parameters": [PARAMETER], **takes("WithdrawalRequest")},
+    openapi_extra={**ONCE, **takes("WithdrawalRequest")},
 )
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def withdraw(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:
@@ -197,7 +189,7 @@ def _withdraw(once: Once, principal: Principal, done: AuditEvent, id: str, reaso
     summary="重新发送一件",
     description="平台拒收或多日没有应答、转为人工处理（parked）的，问题解决后重新发送。没有这样的消息时什么也不做。",
     responses={200: answers("Handoff", "转交件"), **problems(NotFoundError, InvalidParameterError, *WRITING)},
-    openapi_extra={"parameters": [PARAMETER]},
+    openapi_extra=ONCE,
 )
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def retry(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:

@@ -1,13 +1,12 @@
 """Who asks: what a page needs to know of the key that was typed in."""
 
-import json
-
 from fastapi import Request
 from starlette.responses import Response
 
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.replies import private
 from app.api.schema import answers
+from app.encoding import as_json
 from app.security.roles import Permission
 
 router = Router(prefix="/v1", tags=["clients"])
@@ -31,4 +30,4 @@ async def me(request: Request, principal: PrincipalDep) -> Response:
         "unit": principal.unit,
         "permissions": sorted(permission.value for permission in principal.permissions),
     }
-    return private(request, json.dumps(said, ensure_ascii=False).encode())
+    return private(request, as_json(said))

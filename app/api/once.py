@@ -30,6 +30,7 @@ PARAMETER: Final[dict[str, Any]] = {
     "schema": {"type": "string", "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 """For the documentation of an endpoint that changes something."""
+ONCE: Final = {"parameters": [PARAMETER]}
 
 
 class Replayed(Exception):  # noqa: N818 (no error: it brings the answer)

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from app.api.access import Router, open_to_all
 from app.api.addresses import address_of
 from app.api.body import read_body, read_object
-from app.api.handoffs import READING_BODY
-from app.api.replies import as_json, private
-from app.api.schema import answers, problems, takes
+from app.api.replies import private
+from app.api.schema import READING_BODY, answers, problems, takes
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
+from app.encoding import as_json
 from app.errors import (
     ConflictError,
     FieldError,

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.handoffs import READING_BODY, WRITING, HandoffId, answered, page
-from app.api.once import PARAMETER, Once
-from app.api.replies import as_json
-from app.api.schema import answers, problems, takes
+from app.api.handoffs import HandoffId, answered, page
+from app.api.once import ONCE, Once
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import ServiceDep
 from app.api.trail import event
+from app.encoding import as_json
 from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError
 from app.onewindow import handoffs
 from app.onewindow.course import ImpossibleError
@@ -38,7 +38,7 @@ router = Router(prefix="/v1/handoffs", tags=["handoffs"])
         200: answers("Handoff", "登记后的转交件"),
         **problems(NotFoundError, ConflictError, *READING_BODY, *WRITING),
     },
-    openapi_extra={"parameters": [PARAMETER], **takes("Receipt")},
+    openapi_extra={**ONCE, **takes("Receipt")},
 )
 @needs(Permission.RECEIPTS_CREATE, Scope.REGION)
 async def tell(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:

@@ -2,9 +2,8 @@
 
 import gzip
 import hashlib
-import json
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from fastapi import Request
 from starlette.responses import Response
@@ -27,11 +26,6 @@ def accepts_gzip(request: Request) -> bool:
         if name.strip() in ("gzip", "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
-
-
-def as_json(content: dict[str, Any]) -> bytes:
-    """Return *content* as the bytes of an answer."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def private(

@@ -1,14 +1,31 @@
 """Words for the documentation of endpoints: what they answer, and what can go wrong."""
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from app.errors import MEDIA_TYPE, ProblemError
+from app.errors import (
+    MEDIA_TYPE,
+    BadRequestError,
+    InvalidParameterError,
+    KeyReusedError,
+    MalformedError,
+    MediaTypeError,
+    ProblemError,
+    SlowBodyError,
+    StorageFullError,
+    TooLargeError,
+    UnavailableError,
+)
 
 REF = "#/components/schemas/{model}"
 Responses = dict[int | str, dict[str, Any]]
+
+READING_BODY: Final = (MalformedError, SlowBodyError, TooLargeError, MediaTypeError, InvalidParameterError)
+"""What can be wrong with a request that has a body."""
+WRITING: Final = (BadRequestError, KeyReusedError, UnavailableError, StorageFullError)
+"""What can go wrong where something is written, once for an Idempotency-Key."""
 
 
 class Shape(BaseModel):

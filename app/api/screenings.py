@@ -13,26 +13,20 @@ from app.api.access import PrincipalDep, Router, Scope, needs, principal_of
 from app.api.body import read, read_body
 from app.api.following import Follows
 from app.api.once import PARAMETER, Once
-from app.api.replies import as_json, private
-from app.api.schema import REF, answers, problems
+from app.api.replies import private
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
 from app.archive import find, given_of, new_id, pack, packed_answer, record, unpack, written
 from app.door import Submission
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     ChangedElsewhereError,
     DamagedRecordError,
     FieldError,
     InvalidHouseholdError,
     InvalidParameterError,
-    KeyReusedError,
-    MalformedError,
-    MediaTypeError,
     NotFoundError,
-    SlowBodyError,
-    StorageFullError,
-    TooLargeError,
     UnavailableError,
 )
 from app.replays import Answer
@@ -68,26 +62,11 @@ DETAIL = {
             **answers("ScreeningAnswer", "筛查结果，已保存"),
             "headers": {"Location": {"schema": {"type": "string"}, "description": "再次查看的地址"}},
         },
-        **problems(
-            BadRequestError,
-            ChangedElsewhereError,
-            KeyReusedError,
-            MalformedError,
-            SlowBodyError,
-            TooLargeError,
-            MediaTypeError,
-            InvalidHouseholdError,
-            InvalidParameterError,
-            UnavailableError,
-            StorageFullError,
-        ),
+        **problems(ChangedElsewhereError, InvalidHouseholdError, *READING_BODY, *WRITING),
     },
     openapi_extra={
         "parameters": [*DETAIL["parameters"], PARAMETER, following.PARAMETER],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": REF.format(model="ScreeningRequest")}}},
-        },
+        **takes("ScreeningRequest"),
     },
 )
 @needs(Permission.SCREENINGS_TRY, Scope.REGION)

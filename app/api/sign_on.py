@@ -1,7 +1,5 @@
 """How to sign in: what the page needs to send a person to the district's own sign-on."""
 
-import json
-
 from fastapi import Request
 from starlette.responses import Response
 
@@ -10,6 +8,7 @@ from app.api.access_shapes import SignOn
 from app.api.replies import private
 from app.api.schema import answers
 from app.api.service import ServiceDep
+from app.encoding import as_json
 
 router = Router(prefix="/v1", tags=["clients"])
 
@@ -30,4 +29,4 @@ async def sign_on(request: Request, service: ServiceDep) -> Response:
         said |= {"issuer": connected.issuer.name, "client_id": settings.sign_on_client, "scope": settings.sign_on_scope}
         if (addresses := connected.issuer.addresses) is not None:
             said |= {f"{name}_endpoint": address for name, address in addresses._asdict().items()}
-    return private(request, json.dumps(said).encode())
+    return private(request, as_json(said))

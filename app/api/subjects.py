@@ -3,8 +3,6 @@
 The reference is in the body: what stands in an address stands in logs.
 """
 
-import json
-
 from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -12,22 +10,14 @@ from starlette.responses import Response
 from app import subjects
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.once import PARAMETER, Once
+from app.api.once import ONCE, Once
 from app.api.replies import private
-from app.api.schema import REF, answers, problems
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     DamagedRecordError,
-    InvalidParameterError,
-    KeyReusedError,
-    MalformedError,
-    MediaTypeError,
-    SlowBodyError,
-    StorageFullError,
-    TooLargeError,
-    UnavailableError,
 )
 from app.replays import Answer
 from app.security import audit
@@ -38,25 +28,8 @@ from app.subjects import InLists, Subject
 
 router = Router(prefix="/v1/subjects", tags=["subjects"])
 
-ASKED = {
-    "parameters": [PARAMETER],
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": REF.format(model="SubjectRequest")}}},
-    },
-}
-FAILING = problems(
-    BadRequestError,
-    MalformedError,
-    SlowBodyError,
-    KeyReusedError,
-    TooLargeError,
-    MediaTypeError,
-    InvalidParameterError,
-    DamagedRecordError,
-    UnavailableError,
-    StorageFullError,
-)
+ASKED = {**ONCE, **takes("SubjectRequest")}
+FAILING = problems(*READING_BODY, DamagedRecordError, *WRITING)
 
 
 @router.post(
@@ -88,7 +61,7 @@ def _export(once: Once, principal: Principal, subject: Subject, with_lists: bool
         ]
         found["batches_under_way"] = under_way
         audit.record(session, done)
-        return Answer(200, json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=str).encode())
+        return Answer(200, as_json(found, default=str))
 
     return once.write(work, about=done.object)
 
@@ -120,7 +93,7 @@ def _delete(once: Once, principal: Principal, subject: Subject, with_lists: bool
         counts = subjects.forget(session, service.keyring, subject, principal.region_code)
         subjects.forget_lists(session, gone)
         audit.record(session, done)
-        return Answer(200, json.dumps({**counts, "batches": gone, "batches_under_way": under_way}).encode())
+        return Answer(200, as_json({**counts, "batches": gone, "batches_under_way": under_way}))
 
     answer = once.write(work)
     for id in gone:

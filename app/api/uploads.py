@@ -8,9 +8,8 @@ from typing import Final
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
-from starlette.requests import ClientDisconnect
 
-from app.api.body import COMPLETE
+from app.api.body import next_part
 from app.batch.jobs.arrivals import PARTS
 from app.errors import (
     FieldError,
@@ -180,11 +179,7 @@ async def receive(request: Request, upload: Upload, write: Write, most: int) -> 
 async def _receive(request: Request, upload: Upload, write: Write, most: int) -> None:
     size, more = 0, True
     while more:
-        message = await request.receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        part, more = message.get("body", b""), message.get("more_body", False)
-        request.scope[COMPLETE] = not more
+        part, more = await next_part(request)
         size += len(part)
         if size > most + ROOM:
             raise _too_large(most)

@@ -12,25 +12,18 @@ from starlette.responses import Response
 from app import verification
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.body import read_body, read_object
-from app.api.once import PARAMETER, Once
+from app.api.once import ONCE, Once
 from app.api.replies import private
-from app.api.schema import REF, answers, problems
+from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import ServiceDep
 from app.api.trail import event
 from app.archive import find, packed_answer, stated, unpack
+from app.encoding import as_json
 from app.errors import (
-    BadRequestError,
     DamagedRecordError,
     FieldError,
     InvalidParameterError,
-    KeyReusedError,
-    MalformedError,
-    MediaTypeError,
     NotFoundError,
-    SlowBodyError,
-    StorageFullError,
-    TooLargeError,
-    UnavailableError,
 )
 from app.replays import Answer
 from app.security import audit
@@ -55,27 +48,9 @@ LONGEST_RECEIPT: Final = 100
     "记录已到期删除的，凭答复中的核验码仍能核验真伪。",
     responses={
         200: answers("Verification", "核验的结果"),
-        **problems(
-            BadRequestError,
-            MalformedError,
-            SlowBodyError,
-            KeyReusedError,
-            TooLargeError,
-            MediaTypeError,
-            NotFoundError,
-            InvalidParameterError,
-            DamagedRecordError,
-            UnavailableError,
-            StorageFullError,
-        ),
+        **problems(NotFoundError, *READING_BODY, DamagedRecordError, *WRITING),
     },
-    openapi_extra={
-        "parameters": [PARAMETER],
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"$ref": REF.format(model="VerificationRequest")}}},
-        },
-    },
+    openapi_extra={**ONCE, **takes("VerificationRequest")},
 )
 @needs(Permission.SCREENINGS_READ, Scope.REGION)
 async def verify(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
@@ -124,7 +99,7 @@ def _verify(once: Once, principal: Principal, done: Event, asked: dict[str, Any]
         return verdict, Kept(row, json.loads(stored), json.loads(given), policies)
 
     verdict, kept = service.database.read(read)
-    body = json.dumps(_told(verdict, kept, once), ensure_ascii=False).encode()
+    body = as_json(_told(verdict, kept, once))
     object = None if kept is None else kept.row.id
 
     def write(session: Session) -> Answer:

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.handoffs import StateCode, line
-from app.api.replies import as_json, private
+from app.api.replies import private
 from app.api.schema import answers, problems
 from app.api.service import Service, ServiceDep
 from app.api.trail import event
+from app.encoding import as_json
 from app.errors import FieldError, ForbiddenError, InvalidParameterError, NotFoundError, UnavailableError
 from app.onewindow import sight, worklist
 from app.onewindow.worklist import LARGEST_PAGE, PAGE, Count, Mark, Overdue, Wanted

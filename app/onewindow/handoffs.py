@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
+from app.encoding import as_json
 from app.errors import ConflictError, FieldError, InvalidParameterError, NotFoundError
-from app.models import Screening
+from app.models import Screening, by_id
 from app.onewindow.course import AWAITING_ACCEPTANCE, State
 from app.onewindow.directory import Directory
 from app.onewindow.messages import Case, message_of, withdrawal_of
@@ -150,7 +151,7 @@ def _make(
         made_by=order.made_by,
         made_at=now,
         changed_at=now,
-        content=desk.keyring.seal(_bytes(message), place_of(id)),
+        content=desk.keyring.seal(as_json(message), place_of(id)),
     )
     session.add(made)
     session.flush()
@@ -185,11 +186,7 @@ def take_back(session: Session, keyring: Keyring, handoff: Handoff, reason: str,
 
 def find(session: Session, id: str) -> Handoff:
     """Return the hand-off with *id*; raise NotFoundError."""
-    try:
-        key = str(UUID(id))
-    except ValueError:
-        key = ""
-    found = session.get(Handoff, key) if key else None
+    found = by_id(session, Handoff, id)
     if found is None:
         raise NotFoundError(NOT_FOUND)
     return found
@@ -219,7 +216,3 @@ def _case_number(id: str, now: datetime) -> str:
     letters = base64.b32encode(hashlib.sha256(uuid5(NAMESPACE_OID, id).bytes).digest()).decode()
     # No 0 and 1, no O and I: they are mistaken for each other on the telephone.
     return f"HM{now.astimezone(SHANGHAI):%Y%m%d}-{letters[:10].replace('O', '8').replace('I', '9')}"
-
-
-def _bytes(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

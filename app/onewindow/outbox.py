@@ -4,7 +4,6 @@ Several workers share it.  One takes a message by a lease, so that a worker that
 to another; within a case messages go in their order; and what was tried waits longer each time.
 """
 
-import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from app.encoding import as_json
 from app.onewindow.tables import Delivery
 from app.security.keyring import Keyring
 
@@ -56,7 +56,7 @@ class Taken:
 def enqueue(session: Session, keyring: Keyring, handoff: str, message: Mapping[str, Any], now: datetime) -> None:
     """Put *message* behind the others of its case."""
     number = session.scalar(select(func.count()).where(Delivery.handoff_id == handoff)) or 0
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    body = as_json(message)
     session.add(
         Delivery(
             handoff_id=handoff,

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
+from app.encoding import as_json
 from app.onewindow.course import AWAITING_ACCEPTANCE, Event, ImpossibleError, Receipt, check, in_order, standing
 from app.onewindow.handoffs import accept_by_of, content_of
 from app.onewindow.signatures import WINDOW, Checked
@@ -95,7 +96,7 @@ def _keep(
             source=source,
             unit=receipt.unit,
             step=receipt.step,
-            content=keyring.seal(_bytes(told.document), place_of(handoff.id, receipt.id)),
+            content=keyring.seal(as_json(told.document), place_of(handoff.id, receipt.id)),
         )
     )
     move(handoff, [*known, receipt], steps, now)
@@ -153,7 +154,3 @@ def is_first(session: Session, source: str, checked: Checked, now: datetime) -> 
     row = {"source": source, "nonce": checked.nonce, "expires_at": checked.at + 2 * WINDOW}
     kept = session.scalar(insert(Nonce).values(row).on_conflict_do_nothing().returning(Nonce.nonce))
     return kept is not None
-
-
-def _bytes(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

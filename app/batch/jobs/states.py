@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import CursorResult, Update, func, or_, select, update
 from sqlalchemy import delete as remove
 from sqlalchemy.orm import Session
 
 from app.errors import ConflictError, HiddenError, NotFoundError, QueueFullError
-from app.models import Batch
+from app.models import Batch, by_id
 from app.regions import significant
 from app.security.principal import Principal
 
@@ -95,11 +94,7 @@ def check_room(session: Session, most: int) -> None:
 
 def find(session: Session, id: str, principal: Principal) -> Batch:
     """Return the batch with *id*, if *principal* may see it; raise NotFoundError."""
-    try:
-        key = str(UUID(id))
-    except ValueError:
-        key = ""
-    found = session.get(Batch, key) if key else None
+    found = by_id(session, Batch, id)
     if found is None:
         raise NotFoundError(ABSENT)
     if not principal.sees(found.region_code):
