@@ -10,11 +10,11 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import polars as pl
 
@@ -56,28 +56,36 @@ def posted(household: Wire, layout: str) -> Wire:
 
 def answered(among: Iterable[Wire], layout: str) -> pl.DataFrame:
     """Return what the API answers, household by household, from its JSON."""
-    rows = []
+    found = []
     for household in among:
         body = {"as_of": str(DAY), "store": False, "household": posted(household, layout)}
         sent = json.dumps(body, ensure_ascii=False).encode()
         submission = read_submission(sent, today=DAY, home=HOME, codes=set(SCREENER.by_code))
-        for result in json.loads(ANSWERS.render(submission, id=None))["results"]:
-            value = result["amount"]["value"]
-            facts = (missing["fact"].partition(".")[2] for missing in result["missing_facts"])
-            rows.append(
-                (
-                    household["reference"],
-                    result["subject"].get("reference"),
-                    result["policy"],
-                    result["verdict"],
-                    None if value is None else Decimal(str(value)),
-                    None if value is None else result["amount"]["unit"],
-                    [reason["condition"] for reason in result["reasons"]],
-                    list(dict.fromkeys(facts)),
-                    [missing["figure"] for missing in result["missing_figures"]],
-                    result["handling_unit"]["code"],
-                )
+        results = json.loads(ANSWERS.render(submission, id=None))["results"]
+        found += [{**result, "household": household["reference"]} for result in results]
+    return as_tidy(found)
+
+
+def as_tidy(results: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return results of the API as the rows of a tidy file."""
+    rows = []
+    for result in results:
+        value = result["amount"]["value"]
+        facts = (missing["fact"].partition(".")[2] for missing in result["missing_facts"])
+        rows.append(
+            (
+                result["household"],
+                result["subject"].get("reference"),
+                result["policy"],
+                result["verdict"],
+                None if value is None else Decimal(str(value)),
+                None if value is None else result["amount"]["unit"],
+                [reason["condition"] for reason in result["reasons"]],
+                list(dict.fromkeys(facts)),
+                [missing["figure"] for missing in result["missing_figures"]],
+                result["handling_unit"]["code"],
             )
+        )
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 

@@ -5,7 +5,6 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +22,7 @@ from app.rules.policy import Verdict
 from app.screening import Profile
 from policies import POLICIES
 from tests.api.conftest import app, client  # noqa: F401
-from tests.batch.parity import SCHEMA, SCREENER, differences, tidy
+from tests.batch.parity import SCREENER, as_tidy, differences, tidy
 from tests.batch.registers import FACTS, LAYOUTS, Wire, records, write
 from tests.batch.screened_lists import read_sheet
 from tests.command_line import call
@@ -56,29 +55,6 @@ def answers(client: TestClient, among: Sequence[Wire], day: date) -> list[dict[s
         assert answer.status_code == 200, answer.text
         found += [{**result, "household": household["reference"]} for result in answer.json()["results"]]
     return found
-
-
-def as_tidy(results: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return results of the API as the rows of a tidy file."""
-    rows = []
-    for result in results:
-        value = result["amount"]["value"]
-        facts = (missing["fact"].partition(".")[2] for missing in result["missing_facts"])
-        rows.append(
-            (
-                result["household"],
-                result["subject"].get("reference"),
-                result["policy"],
-                result["verdict"],
-                None if value is None else Decimal(str(value)),
-                None if value is None else result["amount"]["unit"],
-                [reason["condition"] for reason in result["reasons"]],
-                list(dict.fromkeys(facts)),
-                [missing["figure"] for missing in result["missing_figures"]],
-                result["handling_unit"]["code"],
-            )
-        )
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def in_a_cell(result: Mapping[str, Any]) -> str:
