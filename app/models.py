@@ -57,9 +57,10 @@ ModelT = TypeVar("ModelT", bound=Base)
 def by_id(session: Session, model: type[ModelT], id: str) -> ModelT | None:
     """Return the row of *model* with the UUID *id*, in any of a UUID's spellings; None where there is none."""
     try:
-        return session.get(model, str(UUID(id)))
+        key = str(UUID(id))
     except ValueError:
         return None
+    return session.get(model, key)
 
 
 class Replay(Base):
