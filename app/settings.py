@@ -202,7 +202,7 @@ class Settings(BaseSettings):
 
 
 class Documented(NamedTuple):
-    """A setting as the README's table shows it."""
+    """A setting as the table in docs/settings.md shows it."""
 
     variable: str
     default: str
@@ -210,7 +210,7 @@ class Documented(NamedTuple):
 
 
 def documented() -> Iterator[Documented]:
-    """Yield every setting, in the order of the README's table."""
+    """Yield every setting, in the order of that table."""
     for name, field in Settings.model_fields.items():
         extra: Any = field.json_schema_extra or {}
         yield Documented(f"HUIMIN_{name.upper()}", extra.get("shown", str(field.default)), field.description or "")

@@ -14,7 +14,6 @@ from app.security.tokens import ALGORITHMS, SKEW
 from app.settings import documented
 from tests.command_line import call
 from tests.issuer import Issuer
-from tests.test_readme import README
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "sign-on.md").read_text(encoding="utf-8")
 
@@ -29,10 +28,6 @@ def block(mark):
 )
 def test_every_setting_has_its_row(setting):
     assert f"| `{setting.variable}` | {setting.default} | {setting.description} |" in GUIDE
-
-
-def test_the_readme_leads_to_it():
-    assert "(docs/sign-on.md)" in README
 
 
 def test_what_it_says_to_try_works_and_its_token_is_taken(tmp_path):

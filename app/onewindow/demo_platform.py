@@ -1,6 +1,6 @@
 """A platform to try the service with: it receives, verifies, takes each case once, and plays receipts back.
 
-It is what an integrator would write on the other side, in a few pages: the README's guide
+It is what an integrator would write on the other side, in a few pages: the guide docs/one-window.md
 points here.  It can be told to misbehave, and the tests run it as a process of its own.
 """
 

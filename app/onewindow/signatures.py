@@ -2,7 +2,7 @@
 
 A scheme signs the exact bytes of a body and says with which headers; it checks them on the
 other side.  Two are common, and a third is one more class with the same two methods, named
-in `SCHEMES`: see "For integrators" in the README.
+in `SCHEMES`: see docs/one-window.md.
 """
 
 import base64

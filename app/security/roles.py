@@ -100,4 +100,4 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     # What is deleted it does not see either.
     Role.ADMIN: frozenset({Permission.LOOKUPS_READ, Permission.CLIENTS_MANAGE, Permission.SUBJECTS_DELETE}),
 }
-"""The one table of roles; the README shows it."""
+"""The one table of roles; docs/clients.md shows it."""

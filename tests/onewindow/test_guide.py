@@ -21,10 +21,6 @@ GUIDE = (ROOT / "docs" / "one-window.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"(?ms)^```\w+ (\S+)\n(.*?)^```$", GUIDE))
 
 
-def test_the_readme_leads_here():
-    assert "(docs/one-window.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
-
-
 def test_every_event_and_scheme_is_told():
     assert re.findall(r"(?m)^\| `(\w+)` \|", GUIDE)[1:] == [event.value for event in Event]
     assert all(f"`{event}` | {event.label} |" in GUIDE for event in Event)

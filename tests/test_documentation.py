@@ -1,4 +1,4 @@
-"""The README tells the truth: its tables are complete, its commands run, its guide is performed."""
+"""The README and docs/ tell the truth: their tables are complete, their commands run, their guide is performed."""
 
 import json
 import os
@@ -26,6 +26,10 @@ from tests.deployments import deployment
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {"README.md": README} | {
+    f"docs/{path.name}": path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))
+}
+HANDBOOK = "\n".join(PAGES.values())
 GUIDE_CODE = "centenarian-care-gift"
 
 
@@ -37,7 +41,7 @@ class Block(NamedTuple):
     text: str
 
 
-BLOCKS = [Block(*found) for found in re.findall(r"(?ms)^```(\w+) ?(\S*)\n(.*?)^```$", README)]
+BLOCKS = [Block(*found) for found in re.findall(r"(?ms)^```(\w+) ?(\S*)\n(.*?)^```$", HANDBOOK)]
 
 
 def marked(mark: str) -> list[Block]:
@@ -76,17 +80,17 @@ def run(command: str, folder: Path = ROOT, **variables: str) -> str:
 
 @pytest.mark.parametrize("setting", tuple(documented()), ids=lambda setting: setting.variable)
 def test_every_setting_has_its_row(setting):
-    assert f"| `{setting.variable}` | {setting.default} | {setting.description} |" in README
+    assert f"| `{setting.variable}` | {setting.default} | {setting.description} |" in HANDBOOK
 
 
 def test_no_setting_is_named_that_is_not_one():
-    named = set(re.findall(r"^\| `(HUIMIN_\w+)` ", README, re.MULTILINE))
+    named = set(re.findall(r"^\| `(HUIMIN_\w+)` ", HANDBOOK, re.MULTILINE))
     assert named == {setting.variable for setting in documented()}
 
 
 def test_every_command_has_its_row():
-    chapter = README.partition("\n## Command line\n")[2].partition("\n## ")[0]
-    named = {row.split()[0] for row in re.findall(r"^\| `([a-z].*?)` ", chapter, re.MULTILINE)}
+    page = PAGES["docs/command-line.md"]
+    named = {row.split()[0] for row in re.findall(r"^\| `([a-z].*?)` ", page, re.MULTILINE)}
     made = {info.name or info.callback.__name__ for info in commands.registered_commands if info.callback}
     assert named == made | {group.name for group in commands.registered_groups}
 
@@ -94,22 +98,22 @@ def test_every_command_has_its_row():
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_its_row(role):
     permissions = "，".join(f"`{each.value}`" for each in Permission if each in role.permissions)
-    assert f"| `{role}` | {role.label} | {permissions} |" in README
+    assert f"| `{role}` | {role.label} | {permissions} |" in HANDBOOK
 
 
 def test_no_role_has_a_row_but_those_there_are():
-    (table,) = re.findall(r"\| role \| \| permissions \|\n\|[-|]+\|\n((?:\|.*\n)+)", README)
+    (table,) = re.findall(r"\| role \| \| permissions \|\n\|[-|]+\|\n((?:\|.*\n)+)", HANDBOOK)
     assert len(table.splitlines()) == len(Role)
 
 
 @pytest.mark.parametrize("permission", Permission)
 def test_every_permission_has_its_row(permission):
-    assert f"| `{permission.value}` | {permission.label} |" in README
+    assert f"| `{permission.value}` | {permission.label} |" in HANDBOOK
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.__name__)
 def test_every_problem_has_its_row(problem):
-    assert f"| {problem.status} | `{problem.type}` | {problem.title} |" in README
+    assert f"| {problem.status} | `{problem.type}` | {problem.title} |" in HANDBOOK
 
 
 def test_every_path_of_the_api_is_named(tmp_path):
@@ -117,26 +121,40 @@ def test_every_path_of_the_api_is_named(tmp_path):
     paths = document(app, app.state.service)["paths"]
     assert len(paths) >= 8
     named = [f"{method.upper()} {path}" for path, methods in paths.items() for method in methods]
-    assert [path for path in named if f"`{path}`" not in README] == []
+    assert [path for path in named if f"`{path}`" not in HANDBOOK] == []
 
 
 def test_a_piece_of_a_module_is_that_of_the_module():
     pieces = targets("from=")
     assert pieces
     for path, text in pieces:
-        assert text in (ROOT / path).read_text(encoding="utf-8"), f"the README quotes another {path}"
+        assert text in (ROOT / path).read_text(encoding="utf-8"), f"the documentation quotes another {path}"
 
 
 def test_files_and_folders_that_are_named_exist():
-    named = re.findall(r"`((?:app|policies|tests|examples|requirements|\.ci)/[\w./]*)`", README)
+    named = re.findall(r"`((?:app|policies|tests|examples|requirements|\.ci)/[\w./]*)`", HANDBOOK)
     made = {str(path) for path, _ in targets("file=")}
     assert [path for path in named if path not in made and not (ROOT / path).exists()] == []
 
 
-def test_links_within_the_page_lead_somewhere():
-    headings = re.findall(r"(?m)^#+ (.+)$", README)
-    anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
+def anchors(page: str) -> set[str]:
+    """Return where a link into *page* may lead: its headings, spelt as forges spell them."""
+    headings = re.findall(r"(?m)^#+ (.+)$", PAGES[page])
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page):
+    for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", PAGES[page]):
+        path = (ROOT / page).parent.joinpath(target).resolve() if target else ROOT / page
+        assert path.exists(), target
+        if anchor:
+            assert anchor in anchors(str(path.relative_to(ROOT))), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "README.md"])
+def test_the_readme_leads_to_every_page(page):
+    assert f"({page})" in README
 
 
 # ── commands ───────────────────────────────────────────────────────────────
@@ -259,13 +277,13 @@ def test_the_guide_s_benefit_is_screened(project):
 
 @pytest.mark.slow
 def test_only_the_lists_of_what_was_agreed_object(project):
-    """Run every test about policies in the copy: two fail, and the README says which."""
+    """Run every test about policies in the copy: two fail, and the guide says which."""
     suites = "tests/test_policies.py tests/test_policy_laws.py tests/test_coverage.py tests/test_figures.py"
     agreed = (
         "tests/test_policy_laws.py::test_every_policy_of_the_table_is_there_and_no_other",
         "tests/test_figures.py::test_every_other_figure_is_left_to_the_district",
     )
-    assert all(f"`{test.partition('::')[0]}`" in README for test in agreed)
+    assert all(f"`{test.partition('::')[0]}`" in HANDBOOK for test in agreed)
     deselected = " ".join(f"--deselect {test}" for test in agreed)
     run(f"python3 -m pytest -q -p no:cacheprovider {suites} {deselected}", project)
     for test in agreed:
@@ -284,7 +302,7 @@ def copy(project: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_figure_is_supplied_as_the_readme_says(copy):
+def test_a_figure_is_supplied_as_the_guide_says(copy):
     eighty_three = {"local": True, "members": [{"birth_date": "1943-05-01"}]}
     appended = targets("append=")
     assert [str(path) for path, _ in appended] == ["policies/documents.py", "policies/figures.toml"]
