@@ -8,6 +8,7 @@ import pytest
 
 from app.cli.progress import Waiting
 from tests.batch.screened_lists import read_sheet
+from tests.batch.workbooks import write_workbook
 from tests.command_line import call, plain, refused
 from tests.spark import spark_session  # noqa: F401
 
@@ -31,6 +32,14 @@ def test_a_list_is_screened_and_what_became_of_it_is_said(source, suffix):
     assert "名单2行，筛查1户1人" in said
     assert "退回1行" in said
     assert "没有用到的列：备用" in said
+
+
+def test_lists_on_further_sheets_are_told_and_written_down(tmp_path):
+    village = [["户编号", "姓名"], ["甲", "张三"]]
+    source, target = write_workbook(tmp_path / "list.xlsx", village, village), tmp_path / "r.xlsx"
+    said = plain(call("batch", source, target).stdout)
+    assert "第2张工作表也像人员名单，没有读" in said
+    assert any("第2张工作表也像" in text for text in read_sheet(target, "说明")["内容"])
 
 
 def test_the_template_is_made(tmp_path):

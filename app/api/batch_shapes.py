@@ -58,6 +58,7 @@ class BatchSummary(Shape, title="结果概要"):
     verdicts: BatchVerdicts = Field(title="各结论的数量")
     unknown_columns: list[str] = Field(title="没有用到的列")
     missing_columns: list[str] = Field(title="缺少的列，补上后待核实的会少")
+    notes: list[str] = Field(title="文件里没有读的内容：同一工作簿里的其他名单、含义重复的列")
     changes: BatchChanges | None = Field(title="与以前那次相比；没有比较时为空")
     not_made: list[NotMade] = Field(title="没有生成的格式")
     policy_set: str = Field(title="政策版本", examples=["sha256:…"])

@@ -157,7 +157,14 @@ def _writer(
 ) -> AbstractContextManager[Writer]:
     match target.suffix.lower():
         case ".xlsx":
-            return WorkbookResult(target, policies, about, rows=register.rows, in_order=register.grouped)
+            return WorkbookResult(
+                target,
+                policies,
+                about,
+                rows=register.rows,
+                in_order=register.grouped,
+                notes=register.sheet.notes,
+            )
         case ".csv":
             return CsvResult(target, policies, about, in_order=register.grouped)
         case _:

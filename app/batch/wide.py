@@ -7,11 +7,12 @@ from typing import Final
 import polars as pl
 
 from app.batch.outcomes import Outcomes
+from app.batch.reading import headers
 from app.batch.screened import COLUMN, MESSAGE, ROW, Screened
 from app.batch.wording import cell_words
 from app.rules.policy import Policy
 
-STATE: Final = "筛查情况"
+STATE: Final = headers.STATE
 SCREENED: Final = "已筛查"
 SET_ASIDE: Final = "退回"
 NOT_SCREENED: Final = "未筛查"

@@ -51,13 +51,21 @@ class WorkbookResult:
     """A workbook in the making; use it as a context, add every part of the file, then finish."""
 
     def __init__(
-        self, path: Path, policies: Sequence[Policy], about: About, *, rows: int | None = None, in_order: bool = True
+        self,
+        path: Path,
+        policies: Sequence[Policy],
+        about: About,
+        *,
+        rows: int | None = None,
+        in_order: bool = True,
+        notes: Sequence[str] = (),
     ) -> None:
         """*rows* says how long the list is, if that is known.
 
         *in_order* says that the parts come in the order of the file's rows; else they are put in it.
+        *notes* say what of the file was not read.
         """
-        self.policies, self.about = policies, about
+        self.policies, self.about, self.notes = policies, about, notes
         self.book = Book(path)
         self.outcomes = Outcomes(policies)
         self.words = Words(self.outcomes, about.day)
@@ -199,6 +207,7 @@ class WorkbookResult:
             ("户数", str(self.tally.households)),
             ("人数", str(self.tally.members)),
             ("退回行数", str(sum(frame[ROW].n_unique() for frame in self._rejects))),
+            *(("没有读", text) for text in self.notes),
             *(("怎么看", text) for text in _READING),
             ("怎么看", _WITH_OPEN if self.rosters.open_too else _WITHOUT_OPEN),
             *([] if self._changes is None else [("变化", self._changes.summary())]),

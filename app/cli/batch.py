@@ -155,7 +155,7 @@ def _report(summary: "Summary", target: Path) -> None:
         lines.append(f"提示 {summary.warnings} 处，请核对")
     if summary.sheet.unknown:
         lines.append(f"没有用到的列：{_some(summary.sheet.unknown)}")
-    lines += summary.sheet.repeated[:_MOST_NAMED]
+    lines += summary.sheet.notes
     if summary.sheet.missing:
         lines.append(f"缺少的列（补上后待核实的会少）：{'、'.join(summary.sheet.missing)}")
     for line in lines:

@@ -19,6 +19,7 @@ from tests.api.conftest import application
 from tests.api.lists import LIST, PATH, accepted, ended, upload
 from tests.api.requests import problem
 from tests.api.test_metrics import value
+from tests.batch.workbooks import write_workbook
 from tests.keys import bearer, key_for
 
 WRONG = "".join(f"户{n},1,1980-02-30\n" for n in range(5))
@@ -47,6 +48,13 @@ def test_a_list_is_screened_and_fetched_in_every_format(client, done, tmp_path):
         assert answer.headers["cache-control"] == "no-store"
         (tmp_path / f"r.{form}").write_bytes(answer.content)
     assert pl.read_parquet(tmp_path / "r.parquet")["household_reference"].unique().sort().to_list() == ["丙", "甲"]
+
+
+def test_lists_on_further_sheets_are_told(client, tmp_path):
+    village = [["户编号", "姓名"], ["甲", "张三"]]
+    content = write_workbook(tmp_path / "l.xlsx", village, village).read_bytes()
+    (note,) = ended(client, accepted(client, content))["summary"]["notes"]
+    assert "第2张工作表也像人员名单，没有读" in note
 
 
 def test_a_download_that_broke_off_goes_on(client, done):

@@ -7,7 +7,7 @@ import openpyxl
 import polars as pl
 
 from app.batch.csv_result import CsvResult
-from app.batch.reading.chunks import read_chunks
+from app.batch.reading.chunks import Register, read_chunks
 from app.batch.screened import Screened
 from app.batch.template import template
 from app.batch.tidy import TidyReader
@@ -16,6 +16,10 @@ from policies import POLICIES
 from tests.batch.screened_lists import ABOUT, DAY, SCREENER
 
 HOME = "341103"
+
+
+def notes(path: Path) -> tuple[str, ...]:
+    return Register(path).sheet.notes
 
 
 def screen(path: Path) -> list[Screened]:
@@ -41,6 +45,7 @@ def filled(path: Path) -> Path:
 
 def test_the_template_filled_in_is_read_without_complaint(tmp_path: Path) -> None:
     (part,) = screen(filled(tmp_path / "名单.xlsx"))
+    assert notes(tmp_path / "名单.xlsx") == ()
     assert part.rejects.is_empty()
     assert part.warnings.is_empty()
     assert part.rows["birth_date"].to_list() == [date(1940, 3, 15), date(1978, 9, 2), date(2014, 6, 21)]
@@ -58,5 +63,6 @@ def test_a_result_screened_again_gives_the_same_result(tmp_path: Path) -> None:
             result.add(part)
             result.finish()
         (again,) = screen(path)
+        assert notes(path) == ()
         assert again.rejects.is_empty()
         assert pl.concat(again.tidy).equals(pl.concat(part.tidy))

@@ -95,6 +95,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
         "verdicts": dict(summary.verdicts),
         "unknown_columns": list(summary.sheet.unknown),
         "missing_columns": list(summary.sheet.missing),
+        "notes": list(summary.sheet.notes),
         "changes": None if tally is None else {"count": tally.found.total(), "text": tally.summary()},
         "formats": {form: refusals.get(form) for form in FORMATS},
         "policy_set": about.policy_set,

@@ -45,7 +45,12 @@ class Results:
         self._tidy = parquet_result(folder / "result.parquet", policies, about)
         self._csv = CsvResult(folder / "result.csv", policies, about, in_order=ordered)
         self._workbook: WorkbookResult | None = WorkbookResult(
-            folder / "result.xlsx", policies, about, rows=register.rows, in_order=ordered
+            folder / "result.xlsx",
+            policies,
+            about,
+            rows=register.rows,
+            in_order=ordered,
+            notes=register.sheet.notes,
         )
 
     def __enter__(self) -> "Results":

@@ -46,6 +46,7 @@ def _summary(summary: Mapping[str, Any]) -> dict[str, Any]:
         "verdicts": {name: summary["verdicts"].get(name, 0) for name in ("eligible", "undetermined", "ineligible")},
         "unknown_columns": summary["unknown_columns"],
         "missing_columns": summary["missing_columns"],
+        "notes": summary.get("notes", []),  # lists screened by an earlier release have none
         "changes": None if changes is None else {"count": changes["count"], "text": changes["text"]},
         "not_made": [
             {"format": form, "message": said} for form, said in summary["formats"].items() if said is not None

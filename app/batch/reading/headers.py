@@ -22,6 +22,9 @@ CERTIFICATE: Final = "disability_certificate"
 DOCUMENT: Final = "document"
 """An ID number or a certificate number, whichever stands there."""
 
+STATE: Final = "筛查情况"
+"""The first column that we add to a list: by it we know our own results."""
+
 FACTS: Final[Mapping[str, Fact]] = {fact.key: fact for fact in (*vocabulary(Household), *vocabulary(Person))}
 
 # Headings that mean no fact by themselves. The first is how messages call the column.

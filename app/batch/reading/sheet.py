@@ -56,8 +56,8 @@ class Sheet:
     last: int
     """The second row of a header of two, else *first*."""
     columns: tuple[Column, ...]
-    repeated: tuple[str, ...] = ()
-    """Words for each column that means the same as one before it, and is not read."""
+    notes: tuple[str, ...] = ()
+    """Words for what of the file is not read: columns that mean the same as one before, further lists."""
 
     @cached_property
     def places(self) -> Mapping[str, Column]:
@@ -149,14 +149,14 @@ def _of_head(group: str, under: str) -> str:
 
 
 def _described(first: int, last: int, names: Sequence[str]) -> Sheet:
-    columns, repeated = [], []
+    columns, notes = [], []
     seen: dict[str, str] = {}
     for position, header in enumerate(names):
         meaning = headers.meaning_of(header) if header else None
         if meaning in seen:
-            repeated.append(f"“{header}”与“{seen[meaning]}”两列含义相同，只读取前一列")
+            notes.append(f"“{header}”与“{seen[meaning]}”两列含义相同，只读取前一列")
             meaning = None
         elif meaning is not None:
             seen[meaning] = header
         columns.append(Column(position, header, meaning, headers.is_known(header)))
-    return Sheet(first, last, tuple(columns), tuple(repeated))
+    return Sheet(first, last, tuple(columns), tuple(notes))

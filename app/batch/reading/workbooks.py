@@ -1,18 +1,27 @@
-"""Excel workbooks: the first sheet with a header that we know, as columns of text."""
+"""Excel workbooks: the first sheet that is a list, as columns of text; of further lists it is told that there are."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_CELLS, MOST_COLUMNS
 from app.batch.reading.contents import Contents
-from app.batch.reading.headers import HOUSEHOLD
+from app.batch.reading.headers import CERTIFICATE, DOCUMENT, HOUSEHOLD, ID_NUMBER, STATE
 from app.batch.reading.spoilt import Place
 from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
@@ -22,13 +31,17 @@ _BROKEN: Final = "文件已损坏，或不是标准的.xlsx：请在Excel或WPS�
 _BATCH: Final = 10_000
 _DIGITS_KEPT: Final = 10**15
 """From here on a number in a cell has lost digits."""
+_OF_PEOPLE: Final = frozenset((HOUSEHOLD, ID_NUMBER, CERTIFICATE, DOCUMENT, "name"))
+"""Columns of which a list of people has one at least."""
+_SAMPLES: Final = ("示例", "样例", "范例", "样表")
+"""Words in the names of sheets that show invented people, as that of our own template does."""
 
 
 class WorkbookTable:
     """One sheet of a workbook, held as text."""
 
     def __init__(self, path: Path, contents: Contents) -> None:
-        found = _guarded(lambda: _first_known(path))
+        found = _guarded(lambda: _first_list(path))
         self.name, self.sheet = found[0].name, found[1]
         self.since = contents.since
         part = next((listed.part for listed in contents.sheets if listed.name == self.name), "")
@@ -59,23 +72,75 @@ def _guarded(read: Callable[[], T]) -> T:
     raise UnreadableFileError(said)
 
 
-def _first_known(path: Path) -> tuple[CalamineSheet, sheets.Sheet]:
-    """Return the first sheet from which households can be told; visible sheets first."""
+def _first_list(path: Path) -> tuple[CalamineSheet, sheets.Sheet]:
+    """Return the first sheet from which households can be told; visible sheets and those with rows first."""
     workbook = CalamineWorkbook.from_path(path)
-    listed = sorted(workbook.sheets_metadata, key=lambda about: about.visible is not SheetVisibleEnum.Visible)
+    listed = sorted(workbook.sheets_metadata, key=lambda about: not _is_visible(about))
+    empty: tuple[CalamineSheet, sheets.Sheet] | None = None
     second: sheets.Sheet | None = None
     width = 0
-    for about in listed:
+    for place, about in enumerate(listed):
+        if not _is_asked_for(about):
+            continue
         cells = workbook.get_sheet_by_name(about.name)
         if cells.total_height * cells.total_width > MOST_CELLS or cells.total_width > MOST_COLUMNS:
             raise UnreadableFileError(f"工作表太大，最多{MOST_COLUMNS}列：请删去下方和右边看似空白的行列后重新上传")
-        rows = [[_text(cell).strip() for cell in row] for row in islice(cells.iter_rows(), sheets.HEAD)]
+        rows = _head(cells)
         found = sheets.find(rows)
         if found is not None and HOUSEHOLD in found.places:
-            return cells, found
+            if _has_rows(cells, rows, found):
+                # The other sheets of a result of ours repeat the first.
+                further = () if STATE in found.names else _unread(workbook, listed, place)
+                return cells, replace(found, notes=(*found.notes, *further))
+            empty = empty or (cells, found)
         second, width = second or found, max(width, *(len(row) for row in rows), 0)
+    if empty is not None:
+        return empty
     sheets.check(second, width or 2)
     raise UnreadableFileError(_BROKEN)
+
+
+def _unread(workbook: CalamineWorkbook, listed: Sequence[SheetMetadata], chosen: int) -> Iterator[str]:
+    """Say which sheets are lists too; by their places: their names may be people's."""
+    others = [place for place, about in enumerate(listed) if place != chosen and _is_list(workbook, about)]
+    shown = [str(place + 1) for place in others if _is_visible(listed[place])]
+    hidden = len(others) - len(shown)
+    which = [*([f"第{'、'.join(shown)}张工作表"] if shown else []), *([f"{hidden}张隐藏的工作表"] if hidden else [])]
+    if which:
+        read = f"第{chosen + 1}张工作表" if _is_visible(listed[chosen]) else "一张隐藏的工作表"
+        yield (
+            f"只读了{read}；{'和'.join(which)}也像人员名单，没有读（从左数，不算隐藏的）："
+            "要筛查的，请合到一张表里，或分别另存后再筛查"
+        )
+
+
+def _is_visible(about: SheetMetadata) -> bool:
+    return about.visible is SheetVisibleEnum.Visible
+
+
+def _is_asked_for(about: SheetMetadata) -> bool:
+    """Whether a sheet may be a list: no chart, and no sample of one."""
+    return about.typ is SheetTypeEnum.WorkSheet and not any(word in about.name for word in _SAMPLES)
+
+
+def _is_list(workbook: CalamineWorkbook, about: SheetMetadata) -> bool:
+    if not _is_asked_for(about):
+        return False
+    try:
+        cells = _guarded(lambda: workbook.get_sheet_by_name(about.name))
+    except UnreadableFileError:
+        return False  # what is broken here takes nothing from the list that is read
+    rows = _head(cells)
+    found = sheets.find(rows)
+    return found is not None and bool(_OF_PEOPLE & found.places.keys()) and _has_rows(cells, rows, found)
+
+
+def _head(cells: CalamineSheet) -> list[list[str]]:
+    return [[_text(cell).strip() for cell in row] for row in islice(cells.iter_rows(), sheets.HEAD)]
+
+
+def _has_rows(cells: CalamineSheet, head: Sequence[Sequence[str]], sheet: sheets.Sheet) -> bool:
+    return cells.total_height > len(head) or any(map(any, head[sheet.last :]))
 
 
 def _text_of(cells: CalamineSheet, sheet: sheets.Sheet, spoilt: Mapping[Place, str]) -> pl.DataFrame:

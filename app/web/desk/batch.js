@@ -107,7 +107,7 @@ const remove = ({ id }) =>
 
 // ── what came of it ──
 
-function overview({ rows, households, people, rejected: aside, warnings, verdicts, unknown_columns: unknown, missing_columns: missing }) {
+function overview({ rows, households, people, rejected: aside, warnings, verdicts, unknown_columns: unknown, missing_columns: missing, notes }) {
   const count = (number) => number.toLocaleString("zh-CN");
   return el(
     "div",
@@ -120,6 +120,7 @@ function overview({ rows, households, people, rejected: aside, warnings, verdict
       [["eligible", "符合"], ["undetermined", "待核实"], ["ineligible", "不符合"]].map(([verdict, words]) => el("span", { class: `verdict ${verdict}` }, `${words} ${count(verdicts[verdict])}项次`)),
     ),
     unknown.length ? el("p", {}, `没有用到的列：${unknown.join("、")}`) : null,
+    notes.map((said) => el("p", { class: "notice" }, said)),
     missing.length ? el("p", {}, `缺少的列（补上后待核实的会少）：${missing.join("、")}`) : null,
   );
 }

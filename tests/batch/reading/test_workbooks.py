@@ -58,6 +58,38 @@ def test_the_first_sheet_with_a_known_header_is_read_and_visible_ones_first(tmp_
     assert result.column("household_reference") == ["H1"]
 
 
+VILLAGE = [["户编号", "姓名", "性别"], ["H1", "张三", "女"]]
+
+
+def test_further_lists_are_told_by_their_places_and_never_passed_over(tmp_path: Path) -> None:
+    notes, statistics = [["填表说明"], ["一、如实填写"]], [["乡镇", "户数", "人数"], ["乌衣镇", 1, 2]]
+    numbers = [["姓名", "身份证号码"], ["李四", OTHER]]
+    result = found(
+        tmp_path, notes, VILLAGE, statistics, numbers, [["户编号", "姓名"]], VILLAGE, VILLAGE, hidden_sheets=(6,)
+    )
+    (note,) = result.sheet.notes
+    assert note.startswith("只读了第2张工作表；第4、6张工作表和1张隐藏的工作表也像人员名单，没有读")
+    assert "另存" in note
+    assert result.rows.height == 1
+
+
+def test_of_a_workbook_with_one_list_nothing_more_is_said(tmp_path: Path) -> None:
+    assert found(tmp_path, [["填表说明"]], VILLAGE).sheet.notes == ()
+
+
+def test_an_empty_list_gives_way_to_one_with_people(tmp_path: Path) -> None:
+    result = found(tmp_path, [["户编号", "姓名"], [], [None, None]], VILLAGE)
+    assert result.column("household_reference") == ["H1"]
+    assert result.sheet.notes == ()
+
+
+def test_a_further_sheet_that_is_broken_takes_nothing_from_the_list(tmp_path: Path) -> None:
+    parts = parts_of((VILLAGE, VILLAGE))
+    del parts["xl/worksheets/sheet2.xml"]
+    write_parts(tmp_path / "list.xlsx", parts)
+    assert read(tmp_path / "list.xlsx").column("household_reference") == ["H1"]
+
+
 def test_a_table_may_stand_anywhere_on_the_sheet(tmp_path: Path) -> None:
     result = found(tmp_path, [["户编号", "性别"], ["H1", "女"]], top=5, left=3)
     assert (result.column("row"), result.column("sex")) == ([6], ["female"])
