@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.door import Submission
 from app.encoding import as_json
 from app.errors import DamagedRecordError, HiddenError, NotFoundError
+from app.intake.door import Submission
 from app.models import Screening, by_id
 from app.security.keyring import Keyring, UnsealError
 from app.security.principal import Principal

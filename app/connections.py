@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app import request_id
 from app.errors import MEDIA_TYPE, BadRequestError, BusyError, HeadTooLargeError, ProblemError, SlowBodyError
+from app.telemetry import request_id
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request's line and headers together."""

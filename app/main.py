@@ -40,7 +40,6 @@ from app.api.origins import Origins
 from app.api.service import Service
 from app.database import Database
 from app.errors import UnavailableError
-from app.metrics import Metrics
 from app.onewindow.delivery import Worker
 from app.onewindow.directory import Directory
 from app.onewindow.platform import platform_of
@@ -54,10 +53,11 @@ from app.security.refusals import Refusals, tell_until
 from app.security.sealing import open_keyring
 from app.security.signing import Signer
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
-    from app.tracing import Tracing
+    from app.telemetry.tracing import Tracing
 
 RESOURCES = (
     screenings,
@@ -139,7 +139,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def put_together(settings: Settings) -> Service:
     """Return the service that *settings* describe."""
-    from app.answers import Answers
+    from app.answering.answers import Answers
     from app.batch.jobs.batches import Batches
     from app.policy_sets import PolicySets
     from app.rulepack import rulepack
@@ -192,7 +192,7 @@ def _tracing(settings: Settings) -> "Tracing | None":
     if not settings.tracing:
         return None
     # Its packages are installed for those who ask for it only.
-    from app.tracing import Tracing
+    from app.telemetry.tracing import Tracing
 
     return Tracing()
 

@@ -7,17 +7,17 @@ policies share stands once and is named: units, sections, figures and clauses.
 
 from typing import Any, Final
 
-from app.answers import NOTICE
-from app.cards import fact_card, figures
-from app.door import FIRST_DAY, YEARS_AHEAD
+from app.answering.answers import NOTICE
+from app.answering.cards import fact_card, figures
+from app.intake.door import FIRST_DAY, YEARS_AHEAD
+from app.intake.request import MOST_MEMBERS
+from app.intake.wire import MOST
 from app.regions import TOWNSHIPS
-from app.request import MOST_MEMBERS
 from app.rules.document import clause_document, figure_document, policy_document, unit_document
 from app.rules.expressions import vocabulary
 from app.rules.policy import Force, Kind, Policy, Verdict
 from app.rules.quantities import OPERATORS
 from app.screening import Screener
-from app.wire import MOST
 from policies.facts import Household, Person
 from policies.units import SECTIONS, UNITS
 

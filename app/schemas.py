@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from app.request import ScreeningRequest
+from app.intake.request import ScreeningRequest
 from app.rules.amount import AmountStatus
 from app.rules.policy import ConflictRule, Force, Kind, Verdict
 

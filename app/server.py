@@ -11,7 +11,6 @@ import threading
 
 import uvicorn
 
-from app import logs
 from app.api.service import Service
 from app.connections import Connection, check_all
 from app.database import upgrade
@@ -21,6 +20,7 @@ from app.security.audit import Event, record
 from app.security.clients import has_any
 from app.security.sealing import ready
 from app.settings import Settings
+from app.telemetry import logs
 
 log = logging.getLogger("huimin")
 

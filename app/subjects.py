@@ -19,13 +19,13 @@ from app.batch.jobs.files import BatchFiles
 from app.batch.jobs.states import State
 from app.database import Database
 from app.errors import FieldError, InvalidParameterError
+from app.intake.wire import LONGEST_TEXT, read_reference
 from app.models import Batch, Screening
 from app.onewindow.handoffs import content_of
 from app.onewindow.receiving import history_of
 from app.onewindow.tables import Handoff
 from app.regions import RegionError, lies_in, read_region_code
 from app.security.keyring import Keyring
-from app.wire import LONGEST_TEXT, read_reference
 
 FIELDS: Final = ("reference", "member", "region_code", "batches")
 AT_ONCE: Final = 500

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from app.answers import Answers, brief_of
-from app.door import RejectedError, Submission, read_household
+from app.answering.answers import Answers, brief_of
+from app.intake.door import RejectedError, Submission, read_household
 from app.models import Screening
 from app.policy_sets import LABELS, Documents, changed
 from app.screening import Profile

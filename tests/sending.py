@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.door import RejectedError, Submission, read_document, read_submission
+from app.intake.door import RejectedError, Submission, read_document, read_submission
 
 TODAY = date(2026, 11, 23)
 HOME = "341103"

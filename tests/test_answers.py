@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from app.answers import Answers, brief_of
-from app.door import Submission
-from app.results import describe
+from app.answering.answers import Answers, brief_of
+from app.answering.results import describe
+from app.intake.door import Submission
 from app.screening import Screener
 from policies import POLICIES
 from tests.strategies import DAYS, random_profile

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.cards import card, fact_card, figures, summary, unit_card
+from app.answering.cards import card, fact_card, figures, summary, unit_card
 from app.rules.expressions import vocabulary
 from app.screening import Screener
 from policies import POLICIES

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from rich.cells import cell_len
 
-from app.cards import card, summary
+from app.answering.cards import card, summary
 from app.screening import Screener
 from policies import POLICIES
 from policies.coverage import coverage

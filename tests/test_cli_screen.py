@@ -7,10 +7,10 @@ import pytest
 from rich.cells import cell_len
 
 from app import __version__
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.cli.terminal import NARROW
 from app.clock import today
-from app.door import LARGEST_BODY, read_submission
+from app.intake.door import LARGEST_BODY, read_submission
 from app.screening import Screener
 from policies import POLICIES
 from tests.command_line import EXAMPLE, WRONG_ID, call, household, plain, refused, shown

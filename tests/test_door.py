@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.door import LARGEST_BODY, RejectedError, read_document, read_household, read_submission
-from app.request import HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.door import LARGEST_BODY, RejectedError, read_document, read_household, read_submission
+from app.intake.request import HouseholdRequest, MemberRequest, ScreeningRequest
 from app.rules import Amount
 from app.rules.amount import in_unit
 from app.rules.expressions import vocabulary

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from app import request_id
-from app.logs import HIDDEN, Line, hide
+from app.telemetry import request_id
+from app.telemetry.logs import HIDDEN, Line, hide
 
 CANARY = "CANARYbird7391"
 

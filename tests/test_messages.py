@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.messages import path, title
-from app.request import HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.messages import path, title
+from app.intake.request import HouseholdRequest, MemberRequest, ScreeningRequest
 from app.rules import Choice
 from app.rules.expressions import vocabulary
 from policies.facts import Household, Person

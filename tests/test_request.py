@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.request import EXAMPLE, HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.request import EXAMPLE, HouseholdRequest, MemberRequest, ScreeningRequest
 from app.rules import Amount, Choice, When, YesNo
 from app.rules.expressions import vocabulary
 from policies.facts import Household, Person

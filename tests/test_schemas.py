@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from app import schemas
-from app.answers import Answers
-from app.door import FieldError, Submission
+from app.answering.answers import Answers
+from app.intake.door import FieldError, Submission
 from app.schemas import ScreeningAnswer, request_components
 from app.screening import Screener
 from policies import POLICIES

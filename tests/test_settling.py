@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.door import FieldError
+from app.intake.door import FieldError
 from policies.facts import DisabilityGrade
 from tests.sending import (
     CERTIFICATE,

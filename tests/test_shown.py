@@ -1,6 +1,6 @@
 """Results are counted page by page and told by policy and verdict."""
 
-from app.shown import Shown, Verdicts
+from app.answering.shown import Shown, Verdicts
 
 ONE, OTHER = Verdicts([("a", "eligible"), ("b", "ineligible")]), Verdicts([("a", "eligible")])
 
@@ -14,7 +14,7 @@ def test_pages_shown_again_add_up():
 
 
 def test_pages_that_are_never_shown_again_are_not_kept(monkeypatch):
-    monkeypatch.setattr("app.shown.MOST_OPEN", 3)
+    monkeypatch.setattr("app.answering.shown.MOST_OPEN", 3)
     shown = Shown()
     for _ in range(10):
         shown.add([Verdicts([("a", "eligible")])])

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from app.errors import StartError
 from app.main import create_app
-from app.tracing import Tracing
+from app.telemetry.tracing import Tracing
 from tests.api.conftest import application
 from tests.api.requests import household, post, screening
 from tests.api.server import Server
@@ -64,7 +64,7 @@ def test_without_its_packages_it_is_said_how_to_get_them(monkeypatch):
     def missing(name):
         raise ModuleNotFoundError(name)
 
-    monkeypatch.setattr("app.tracing.import_module", missing)
+    monkeypatch.setattr("app.telemetry.tracing.import_module", missing)
     with pytest.raises(StartError, match=r"requirements/tracing\.txt"):
         Tracing()
 

@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from app.identity import normalise
-from app.rules import Amount
-from app.rules.amount import in_unit
-from app.rules.expressions import vocabulary
-from app.wire import (
+from app.intake.wire import (
     MOST,
     amount_reader,
     read_date,
@@ -22,6 +19,9 @@ from app.wire import (
     read_reference,
     read_region,
 )
+from app.rules import Amount
+from app.rules.amount import in_unit
+from app.rules.expressions import vocabulary
 from policies.facts import Household, Person
 from tests.sending import CERTIFICATE, ID_NUMBER
 

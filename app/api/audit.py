@@ -18,11 +18,11 @@ from app.api.trail import event
 from app.clock import SHANGHAI
 from app.encoding import as_json
 from app.errors import DamagedRecordError, InvalidParameterError, UnavailableError
+from app.intake.wire import read_date
 from app.security import audit, clients
 from app.security.audit import AT_ONCE, Event, Wanted
 from app.security.audit_lines import lines, shown
 from app.security.roles import Permission
-from app.wire import read_date
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 

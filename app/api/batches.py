@@ -39,13 +39,13 @@ from app.errors import (
     TooLargeError,
     UnavailableError,
 )
+from app.intake.wire import read_date
 from app.models import Batch
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
-from app.wire import read_date
 
 router = Router(prefix=PATH, tags=["batches"])
 

@@ -9,7 +9,6 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
 from app.api.service import Service
-from app.door import LARGEST_BODY, RejectedError, Submission, parse, read_submission
 from app.errors import (
     FieldError,
     InvalidParameterError,
@@ -18,6 +17,7 @@ from app.errors import (
     SlowBodyError,
     TooLargeError,
 )
+from app.intake.door import LARGEST_BODY, RejectedError, Submission, parse, read_submission
 
 TIMEOUT: Final = 30
 """Seconds for a whole body: sixty kilobytes, a large household, over the weakest of networks."""

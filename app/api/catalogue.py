@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Final
 
+from app.answering.cards import card, fact_card, summary, unit_card
 from app.api.replies import FOR_CLIENTS, JSON, Page
-from app.cards import card, fact_card, summary, unit_card
 from app.encoding import as_json
 from app.errors import NotFoundError
 from app.rules import Entity, Unit

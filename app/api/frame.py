@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app import request_id
 from app.api.access import QUOTA
 from app.api.origins import Origins
 from app.api.problems import ProblemResponse
 from app.errors import InternalError, StorageFullError, place_of
-from app.metrics import Metrics
+from app.telemetry import request_id
+from app.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
-    from app.tracing import Tracing
+    from app.telemetry.tracing import Tracing
 
 HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",

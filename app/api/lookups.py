@@ -12,10 +12,10 @@ from app.api.catalogue import SIGNATURE
 from app.api.replies import shared
 from app.api.schema import cached, problems
 from app.api.service import ServiceDep
-from app.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
 from app.errors import FieldError, InvalidParameterError, NotFoundError
+from app.intake.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
+from app.intake.wire import read_date
 from app.security.roles import Permission
-from app.wire import read_date
 
 router = Router(prefix="/v1", tags=["lookups"])
 

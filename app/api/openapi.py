@@ -14,8 +14,8 @@ from app.api.schema import REF, problems
 from app.api.service import Service
 from app.api.shapes import SHAPES
 from app.api.webhooks import webhooks
-from app.door import read_document
 from app.errors import DamagedRecordError, InternalError
+from app.intake.door import read_document
 
 DESCRIPTION = """\
 给出一户家庭的情况，得到每名成员和全家能享受哪些基本公共服务待遇：结论、理由、依据、金额、还缺什么、由哪个单位办理。

@@ -10,16 +10,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app import errors, request_id
+from app import errors
 from app.api import once
 from app.api.body import linger
 from app.api.service import service_of
 from app.api.trail import event
-from app.door import RejectedError
 from app.errors import MEDIA_TYPE, FieldError, ProblemError
+from app.intake.door import RejectedError
+from app.intake.wire import REFUSED as SAID
 from app.security.audit import Event
 from app.security.refusals import REFUSED
-from app.wire import REFUSED as SAID
+from app.telemetry import request_id
 
 _PARAMETERS = {"missing": "必须填写", "literal_error": "不是可用的选项，可用的选项见接口说明 /docs"}
 

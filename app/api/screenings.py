@@ -7,7 +7,7 @@ from fastapi import Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from app.answers import brief_of
+from app.answering.answers import brief_of
 from app.api import following
 from app.api.access import PrincipalDep, Router, Scope, needs, principal_of
 from app.api.body import read, read_body
@@ -18,7 +18,6 @@ from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
 from app.archive import find, given_of, new_id, pack, packed_answer, record, unpack, written
-from app.door import Submission
 from app.encoding import as_json
 from app.errors import (
     ChangedElsewhereError,
@@ -29,6 +28,7 @@ from app.errors import (
     NotFoundError,
     UnavailableError,
 )
+from app.intake.door import Submission
 from app.replays import Answer
 from app.security import answer_receipts, audit
 from app.security.audit import Event

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.api.catalogue import Catalogue
 from app.batch.jobs.batches import Batches
 from app.clock import today
 from app.database import Database
-from app.metrics import Metrics
 from app.onewindow.directory import Directory
 from app.onewindow.platform import Platform
 from app.policy_sets import PolicySets
@@ -24,10 +23,11 @@ from app.security.authentication import Authentication
 from app.security.keyring import Keyring
 from app.security.refusals import Refusals
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
 
 if TYPE_CHECKING:
     from app.security.sign_on import SignOn
-    from app.tracing import Tracing
+    from app.telemetry.tracing import Tracing
 
 T = TypeVar("T")
 

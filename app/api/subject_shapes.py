@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ConfigDict, Field
 
 from app.api.schema import Shape as _Shape
-from app.wire import LONGEST_TEXT
+from app.intake.wire import LONGEST_TEXT
 
 
 class SubjectRequest(_Shape, title="查询、删除谁的内容"):

@@ -25,13 +25,13 @@ from app.errors import (
     InvalidParameterError,
     NotFoundError,
 )
+from app.intake.wire import LONGEST_TEXT
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
 from app.security.principal import Principal
 from app.security.roles import Permission
 from app.verification import Kept, Verdict
-from app.wire import LONGEST_TEXT
 
 router = Router(prefix="/v1/verify", tags=["screenings"])
 

@@ -7,11 +7,11 @@ from datetime import date
 from sqlglot import exp
 
 from app.batch.reading.unreadable import UnreadableFileError
-from app.request import MOST_MEMBERS
+from app.intake.request import MOST_MEMBERS
+from app.intake.wire import MOST
 from app.rules import sql_words as sql
 from app.rules.expressions import Amount, Choice, Code, Fact, When, YesNo, vocabulary
 from app.rules.sql_terms import HOUSEHOLD_NUMBER, MEMBER_COUNT, completed_years
-from app.wire import MOST
 from policies.facts import Household, Person
 
 HOUSEHOLD_REFERENCE, MEMBER_REFERENCE = "household_reference", "member_reference"

@@ -98,7 +98,7 @@ def _check_paths(source: str, target: Path, since: Path | None) -> None:
 
 def _screen_file(source: Path, target: Path, day: date, since: Path | None) -> None:
     from app import __version__
-    from app.answers import NOTICE
+    from app.answering.answers import NOTICE
     from app.batch.reading.unreadable import UnreadableFileError
     from app.batch.run import UnknownFormatError, check, run
     from app.batch.screened import About

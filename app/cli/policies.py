@@ -35,7 +35,7 @@ def policies(
     if coverage and code is not None:
         raise WrongInputError("CODE 和 --coverage 只能用一个")
 
-    from app.cards import card, summary
+    from app.answering.cards import card, summary
     from app.screening import Screener
     from policies import POLICIES
 
@@ -65,7 +65,7 @@ def policies(
 def read_day(text: str | None) -> date:
     """Return the day that *text* writes, or today."""
     from app.clock import today
-    from app.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
+    from app.intake.door import FIRST_DAY, YEARS_AHEAD, is_within_reach
 
     now = today()
     try:

@@ -10,7 +10,7 @@ import typer
 from app.cli.usage import WrongInputError
 
 if TYPE_CHECKING:
-    from app.door import Submission
+    from app.intake.door import Submission
     from app.rules.policy import Policy
 
 
@@ -31,7 +31,7 @@ def screen(
     body = read(file)
 
     from app import __version__
-    from app.answers import Answers
+    from app.answering.answers import Answers
     from app.screening import Screener
     from policies import POLICIES
 
@@ -51,7 +51,7 @@ def screen(
 
 def read(file: str) -> bytes:
     """Return the content of *file*, but no more of it than a household can have."""
-    from app.door import LARGEST_BODY
+    from app.intake.door import LARGEST_BODY
 
     try:
         if file == "-":
@@ -85,7 +85,7 @@ def is_text(body: bytes, encoding: str) -> bool:
 def submit(body: bytes, as_of: str | None, policies: "Iterable[Policy]") -> "Submission":
     """Take a request, or a bare household, through the door of the API."""
     from app.clock import today
-    from app.door import RejectedError, parse, read_document
+    from app.intake.door import RejectedError, parse, read_document
     from app.settings import Settings
 
     codes = [policy.code for policy in policies]

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from app.cli.results import Row, Wording, people
 from app.cli.terminal import NAMES, NARROW, WIDE, Words, listing, section, table
 from app.cli.usage import PROGRAM
-from app.door import Submission
+from app.intake.door import Submission
 from app.rules.policy import Policy, Verdict
 
 STYLES = {Verdict.ELIGIBLE: "green", Verdict.UNDETERMINED: "yellow", Verdict.INELIGIBLE: "red"}

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from app.archive import answer_of, find, given_of
-from app.door import RejectedError, read_household
 from app.errors import DamagedRecordError, NotFoundError
+from app.intake.door import RejectedError, read_household
 from app.models import Screening
 from app.onewindow.handoffs import ELSEWHERE, Desk, Made, Order, Pick, make
 from app.onewindow.sight import sees

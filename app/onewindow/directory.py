@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from app.results import unit_answer
+from app.answering.results import unit_answer
 from app.rules.policy import Unit
 
 

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.phrases import dumps
+from app.answering.phrases import dumps
 from app.security.keyring import Keyring
 
 FIELD: Final = "receipt"

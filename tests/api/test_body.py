@@ -5,7 +5,7 @@ from itertools import repeat
 
 import pytest
 
-from app.door import LARGEST_BODY
+from app.intake.door import LARGEST_BODY
 from tests.api.raw import HEADERS, exchange, part
 from tests.api.requests import post, problem, screening
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.api.frame import Frame
 from app.api.origins import Origins
-from app.metrics import Metrics
+from app.telemetry.metrics import Metrics
 from tests.api.raw import exchange
 from tests.api.requests import post, screening
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, select
 
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.archive import pack
 from app.models import PolicySet, Screening
 from app.policy_sets import LABELS, PolicySets, changed

@@ -18,14 +18,14 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.batch.reading.chunks import read_chunks
 from app.batch.reading.headers import FACTS
 from app.batch.run import run
 from app.batch.screened import About
 from app.batch.sql_engine import DuckDb, screen_table
 from app.batch.tidy import SCHEMA as TIDY
-from app.door import read_household, read_submission
+from app.intake.door import read_household, read_submission
 from app.screening import Screener
 from policies import POLICIES
 from tests.batch.registers import DAY, FORMATS, HOME, LAYOUTS, Wire, carried, dirty, people, records, write

@@ -8,7 +8,7 @@ import pytest
 
 from app.batch.run import UnknownFormatError, run
 from app.batch.screened import About
-from app.door import read_household
+from app.intake.door import read_household
 from app.screening import Screener
 from policies import POLICIES
 from tests.batch import registers

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 from functools import partial
 
-from app.answers import Answers
-from app.door import Submission, read_submission
+from app.answering.answers import Answers
+from app.intake.door import Submission, read_submission
 from app.rules.policy import Verdict
 from app.screening import Screener
 from policies import POLICIES

@@ -15,8 +15,8 @@ from tests.benchmarks.servers import first_answer, key_in, serving
 IN_PROCESS = """
 import sys
 from datetime import date
-from app.answers import Answers
-from app.door import read_submission
+from app.answering.answers import Answers
+from app.intake.door import read_submission
 from app.screening import Screener
 from policies import POLICIES
 answers = Answers(Screener(POLICIES), "benchmark")

@@ -10,10 +10,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.archive import new_id, pack, record, written
 from app.database import Database, upgrade
-from app.door import read_submission
+from app.intake.door import read_submission
 from app.models import Screening
 from app.screening import Screener
 from app.security import answer_receipts, audit

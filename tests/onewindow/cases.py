@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.archive import new_id
 from app.database import Database, upgrade
 from app.onewindow import handoffs

@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from app.answers import Answers
-from app.door import Submission
+from app.answering.answers import Answers
+from app.intake.door import Submission
 from app.onewindow.notice.content import TITLE, notice_of
 from app.onewindow.notice.html import POLICY, html
 from app.onewindow.notice.pdf import pdf

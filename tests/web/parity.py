@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from app import __version__
-from app.answers import Answers
+from app.answering.answers import Answers
 from app.screening import Screener
 from policies import POLICIES
 from tests.web.test_rules import differences, write_pack

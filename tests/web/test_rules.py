@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app import __version__
-from app.answers import Answers
-from app.door import RejectedError, Submission, read_document
+from app.answering.answers import Answers
+from app.intake.door import RejectedError, Submission, read_document
 from app.rulepack import rulepack
 from app.rules.outcome import decide, truth_of
 from app.screening import Profile, Screener

@@ -28,12 +28,12 @@ from app.errors import (
     StorageFullError,
     UnavailableError,
 )
-from app.metrics import Metrics
 from app.models import Batch
 from app.security.keyring import Keyring
 from app.security.principal import Principal
 from app.security.sealedfiles import SealedReader
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
 
 
 @dataclass(frozen=True)

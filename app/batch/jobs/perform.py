@@ -56,7 +56,7 @@ def main() -> None:
 def perform(job: Mapping[str, Any]) -> dict[str, Any]:
     """Screen the list that *job* names; return what became of it."""
     from app import __version__
-    from app.answers import NOTICE
+    from app.answering.answers import NOTICE
     from app.batch.jobs.results import Results
     from app.batch.run import run
     from app.batch.screened import About

@@ -19,13 +19,13 @@ from app.batch.jobs.sealing import opened_key, sealed_summary
 from app.batch.jobs.states import LEASE, MOST_CRASHES, Claim, LostError, State
 from app.database import Database
 from app.errors import DamagedRecordError, StorageFullError, UnavailableError, place_of
-from app.metrics import Metrics
 from app.models import Batch
 from app.quotas import charge
 from app.security import audit
 from app.security.audit import Event
 from app.security.keyring import Keyring
 from app.settings import Settings
+from app.telemetry.metrics import Metrics
 
 POLL: Final = 1.0
 """Seconds after which a worker that nobody has woken looks for work: another process may have taken it in."""

@@ -24,7 +24,7 @@ from app.batch.reading.source import check_unchanged, identity, reading
 from app.batch.reading.spool import in_order
 from app.batch.reading.survey import KEY, keyed, survey
 from app.batch.reading.tables import ROW
-from app.request import MOST_MEMBERS
+from app.intake.request import MOST_MEMBERS
 from app.rules.columns import HOUSEHOLD_NUMBER
 
 ROWS_PER_CHUNK: Final = 100_000

@@ -8,9 +8,9 @@ import polars as pl
 from app.batch.reading.distinct import Cells, Say, read
 from app.batch.reading.numbers import read_amounts, read_days
 from app.batch.reading.words import say_choice, say_yes_or_no
+from app.intake.wire import MOST
 from app.rules import Amount, Choice, When, YesNo
 from app.rules.expressions import Fact
-from app.wire import MOST
 
 
 def dtype_of(fact: Fact) -> pl.DataType:

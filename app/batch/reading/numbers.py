@@ -10,8 +10,8 @@ import polars as pl
 from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.distinct import NOTHING, Cells, Said, Say, read_rest
 from app.batch.reading.words import UNKNOWN, plain
+from app.intake.wire import MOST
 from app.rules import Amount
-from app.wire import MOST
 
 NO_DAY: Final = "请按“年-月-日”填写，如 1943-05-01"
 NO_SUCH_DAY: Final = "请按“年-月-日”填写一个存在的日期，如 1943-05-01"

@@ -14,9 +14,9 @@ from app.batch.reading.headers import CERTIFICATE, DOCUMENT, FACTS, ID_NUMBER, R
 from app.batch.reading.part import Part, coalesced
 from app.batch.reading.words import UNKNOWN, fold, plain
 from app.identity import Certificate, IdNumber, read_certificate, read_document, read_id_number
+from app.intake.wire import OLDEST
 from app.regions import RegionError, is_local, lies_in, read_region_code, township_warning
 from app.rules.columns_words import completed_years
-from app.wire import OLDEST
 from policies.facts import DisabilityCategory, DisabilityGrade
 
 _KINDS: Final[dict[str, Callable[[str], IdNumber | Certificate]]] = {

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from app.batch.reading.distinct import Cells, Said, read_rest
 from app.batch.reading.words import plain, trimmed
-from app.wire import LONGEST_TEXT, read_reference
+from app.intake.wire import LONGEST_TEXT, read_reference
 
 LOST_DIGITS: Final = "编号是数字格式，末几位已丢失，请把该列设为文本后重新填写"
 TOO_LONG: Final = f"太长，最多{LONGEST_TEXT}个字"

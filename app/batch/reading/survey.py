@@ -12,7 +12,7 @@ from app.batch.reading.references import read_references
 from app.batch.reading.sheet import Sheet
 from app.batch.reading.tables import FLAW, ROW, Table
 from app.batch.reading.unreadable import UnreadableFileError
-from app.request import MOST_MEMBERS
+from app.intake.request import MOST_MEMBERS
 
 KEY: Final = "key"
 """The column with the household's reference; null where a row has none."""

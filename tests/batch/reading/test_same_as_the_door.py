@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.batch.reading.headers import FACTS
-from app.door import read_household
-from app.findings import RejectedError
+from app.intake.door import read_household
+from app.intake.findings import RejectedError
 from app.rules import Amount, When
 from app.rules.amount import in_unit
 from app.rules.expressions import Entity

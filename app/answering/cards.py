@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from app.results import citation, question_kind, unit_answer
+from app.answering.results import citation, question_kind, unit_answer
 from app.rules import Amount, Choice, Figure, Policy, Unit, Value
 from app.rules.amount import in_unit
 from app.rules.explain import codes, name, paraphrase

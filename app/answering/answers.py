@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from app.door import Submission
+from app.answering.phrases import Text, dumps
+from app.answering.pieces import OWN, Shelf, keys_of, rules_of
+from app.answering.results import brief_result, member_mark, question_kind
+from app.answering.shown import Shown, Verdicts
+from app.intake.door import Submission
+from app.intake.request import MOST_MEMBERS
 from app.kept import keep
-from app.phrases import Text, dumps
-from app.pieces import OWN, Shelf, keys_of, rules_of
 from app.questions import Asked, Key, ranked
-from app.request import MOST_MEMBERS
-from app.results import brief_result, member_mark, question_kind
 from app.rules.decision import Decision
 from app.rules.document import fingerprint
 from app.rules.evaluate import completed_years
@@ -27,7 +28,6 @@ from app.rules.policy import Policy, Verdict
 from app.rules.reliance import getter
 from app.rules.walk import facts_of
 from app.screening import ORDER, Profile, Screener, Screening
-from app.shown import Shown, Verdicts
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4

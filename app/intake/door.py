@@ -14,16 +14,16 @@ import jiter
 from pydantic import BaseModel, ValidationError
 
 from app.errors import FieldError
-from app.findings import Findings, RejectedError
-from app.messages import Fault
-from app.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.findings import Findings, RejectedError
+from app.intake.messages import Fault
+from app.intake.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.settling import settle
+from app.intake.wire import LONGEST_TEXT
 from app.rules import Amount, Entity, When
 from app.rules.amount import in_unit
 from app.rules.expressions import vocabulary
 from app.rules.horizon import anniversary
 from app.screening import Facts, Profile
-from app.settling import settle
-from app.wire import LONGEST_TEXT
 from policies.facts import Household, Person
 
 __all__ = ["FieldError", "RejectedError", "Submission", "read_document", "read_household", "read_submission"]

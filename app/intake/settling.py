@@ -9,13 +9,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from app.findings import Findings
 from app.identity import Certificate, IdNumber, region_warning
-from app.messages import title
+from app.intake.findings import Findings
+from app.intake.messages import title
+from app.intake.wire import OLDEST
 from app.regions import is_local, township_warning
 from app.rules.evaluate import completed_years
 from app.screening import Facts, Profile
-from app.wire import OLDEST
 from policies.facts import DisabilityCategory, DisabilityGrade
 
 _NO_CATEGORY: Final = DisabilityCategory.NONE.value

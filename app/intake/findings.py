@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from app.errors import FieldError
-from app.messages import Fault, Location, path, word
+from app.intake.messages import Fault, Location, path, word
 
 MOST_ERRORS: Final = 50
 

@@ -11,10 +11,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from app.answering.phrases import OTHERS_NAME, Phrases, Text, changing
+from app.answering.results import changes_on
 from app.kept import keep
-from app.phrases import OTHERS_NAME, Phrases, Text, changing
 from app.questions import Key
-from app.results import changes_on
 from app.rules.decision import Decision
 from app.rules.expressions import Fact
 from app.rules.horizon import changes_within, near_ages, time_matters

@@ -5,8 +5,8 @@ import re
 from datetime import date
 from typing import Any, Final, TypeAlias
 
+from app.answering.results import BLANKS, SUBJECT, brief_reason, brief_result, framed, reason
 from app.kept import keep
-from app.results import BLANKS, SUBJECT, brief_reason, brief_result, framed, reason
 from app.rules.expressions import Condition
 from app.rules.policy import Policy, Verdict
 from app.rules.reliance import Reliance

@@ -17,9 +17,7 @@ from pydantic import (
     create_model,
 )
 
-from app.rules import Amount, Choice, Entity, When, YesNo
-from app.rules.expressions import Fact, vocabulary
-from app.wire import (
+from app.intake.wire import (
     LONGEST_TEXT,
     MOST,
     amount_reader,
@@ -29,6 +27,8 @@ from app.wire import (
     read_reference,
     read_region,
 )
+from app.rules import Amount, Choice, Entity, When, YesNo
+from app.rules.expressions import Fact, vocabulary
 from policies.facts import Household, Person
 
 MOST_MEMBERS: Final = 30

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from app.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.request import MOST_MEMBERS, MOST_POLICIES, HouseholdRequest, MemberRequest, ScreeningRequest
+from app.intake.wire import LONGEST_TEXT, REFUSED
 from app.rules import Choice
 from app.rules.expressions import vocabulary
-from app.wire import LONGEST_TEXT, REFUSED
 from policies.facts import Household, Person
 
 Location: TypeAlias = tuple[str | int, ...]

@@ -9,8 +9,8 @@ from typing import Any, Final
 from structlog.processors import JSONRenderer, TimeStamper
 from structlog.typing import EventDict, Processor
 
-from app import request_id
 from app.errors import place_of
+from app.telemetry import request_id
 
 HIDDEN: Final = "***"
 PERSONAL: Final = frozenset(

@@ -1,0 +1,1 @@
+"""Results on their way out: put into words, into the contract's shape, into bytes."""
