@@ -57,7 +57,6 @@ REFUSED: Final[dict[Maker, str]] = {
     hostile.only_delimiters: "没有内容",
     hostile.zero_bytes: "不是能读的表格",
     hostile.million_columns: "列数太多，最多1000列",
-    hostile.two_encodings: "文字编码",
     hostile.utf_16_without: "文字编码是UTF-16，但开头没有标明",
     hostile.utf_16_without_the_other_way: "文字编码是UTF-16，但开头没有标明",
     hostile.utf_32: "UTF-32",
@@ -95,6 +94,14 @@ def test_it_only_looks_bad_and_is_screened(tmp_path: Path, make: Maker) -> None:
     result = call("batch", tmp_path / "list", tmp_path / "r.csv")
     assert result.exit_code == 0, result.stderr
     assert "名单1行，筛查1户1人" in plain(result.stdout)
+
+
+def test_a_file_in_two_encodings_is_screened_and_that_is_said(tmp_path: Path) -> None:
+    hostile.two_encodings(tmp_path / "list")
+    result = call("batch", tmp_path / "list", tmp_path / "r.csv")
+    assert result.exit_code == 0, result.stderr
+    assert "名单29行" in plain(result.stdout)
+    assert "文字编码前后不一致" in plain(result.stdout)
 
 
 # ── in a process of its own, with its memory and its time looked at ──

@@ -8,6 +8,7 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,8 @@ from polars.exceptions import PolarsError
 from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_COLUMNS
 from app.batch.reading.contents import SERIALS_SINCE
-from app.batch.reading.encodings import BLOCK, Encoding
+from app.batch.reading.encodings import BLOCK, MIXED, MIXED_UP, Encoding
+from app.batch.reading.mixture import UNCLEAR
 from app.batch.reading.references import is_below
 from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
@@ -36,6 +38,7 @@ _LONGEST_LINE: Final = 1024 * 1024
 TOO_SHORT: Final = "本行的列数比表头少，可能少了分隔符：请核对"
 TOO_LONG: Final = "本行的列数比表头多，可能多了分隔符（内容里有逗号的，两边要加引号）：请核对"
 TOO_LARGE: Final = "本行太长，无法读取，可能缺少换行：请核对"
+NOT_READ: Final = "本行的文字编码与别的行不一致或已损坏，读不准：请核对本行，重新填写后另存为.xlsx再上传"
 UNMATCHED: Final = "本行的引号没有成对，无法分列：请核对"
 
 
@@ -55,7 +58,7 @@ class DelimitedTable:
         width = max(len(row) for _, rows, _ in found for row in rows)
         if (width if best[0] is None else len(best[0].columns)) > MOST_COLUMNS:
             raise UnreadableFileError(f"列数太多，最多{MOST_COLUMNS}列：请删去无关的列后重新上传")
-        self.sheet = sheets.check(best[0], width)
+        self.sheet = sheets.check(best[0], width) if self.encoding.mixture is None else _mixed(best[0], width)
         self.delimiter = best[2]
         self._regular: list[bool] = []
 
@@ -72,7 +75,8 @@ class DelimitedTable:
     def frames(self, positions: Sequence[int] | None = None) -> Iterator[pl.DataFrame]:
         """Yield the rows below the header; of some cells only, without saying which rows are too short or too long."""
         row = 0
-        for frame in self._all(positions):
+        for cells in self._all(positions):
+            frame = cells if self.encoding.mixture is None else _clear(cells)
             numbers = pl.int_range(row + 1, row + frame.height + 1, dtype=NUMBER, eager=True)
             numbered = frame.with_columns(numbers.alias(ROW))
             yield numbered if row >= self.sheet.last else numbered.filter(pl.col(ROW) > self.sheet.last)
@@ -164,6 +168,14 @@ class DelimitedTable:
             yield pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def _mixed(sheet: sheets.Sheet | None, width: int) -> sheets.Sheet:
+    """Return the header of a file in more than one encoding; refuse the file where nobody can read it."""
+    if width > 1 and (sheet is None or any(UNCLEAR in column.header for column in sheet.columns)):
+        raise UnreadableFileError(MIXED_UP)
+    found = sheets.check(sheet, width)
+    return replace(found, notes=(*found.notes, MIXED))
+
+
 def _length_flaw(cells: Sequence[str], width: int) -> str | None:
     if len(cells) == width or not any(cells):
         return None
@@ -194,6 +206,15 @@ def _flawed(cells: pl.DataFrame, width: int) -> pl.DataFrame:
         pl.when(~bad | below).then("0"),
         pl.when(~bad).then(pl.exclude("0")),
         pl.when(bad & ~blank & ~below).then(short).alias(FLAW),
+    )
+
+
+def _clear(cells: pl.DataFrame) -> pl.DataFrame:
+    """Set aside the rows of which something could not be read, and blank out their cells."""
+    unclear = pl.any_horizontal(pl.exclude(FLAW).str.contains(UNCLEAR, literal=True)).fill_null(False)
+    return cells.select(
+        pl.when(~unclear).then(pl.exclude(FLAW)),
+        pl.when(unclear).then(pl.lit(NOT_READ)).otherwise(FLAW).alias(FLAW),
     )
 
 
