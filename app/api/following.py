@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import BadRequestError, ChangedElsewhereError
@@ -51,6 +51,11 @@ class Follows:
         """Raise ChangedElsewhereError where another screening of *row*'s household was stored last."""
         if row.subject is None:
             return
+        if session.get_bind().dialect.name == "postgresql":
+            # One at a time for a household: two that follow the same must not both be the next. On SQLite only one
+            # writes anyway.
+            key = int.from_bytes(row.subject[:8], signed=True)
+            session.execute(select(func.pg_advisory_xact_lock(key)))
         last = session.scalar(
             select(Screening.id).where(Screening.subject == row.subject).order_by(Screening.id.desc()).limit(1)
         )
