@@ -16,6 +16,7 @@ from app.batch.awards import AMOUNT
 from app.batch.causes import Causes, Differences
 from app.batch.outcomes import CONTENT
 from app.batch.parquet_result import read_made
+from app.batch.reading.stretches import stretches
 from app.batch.reading.unreadable import UnreadableFileError
 from app.batch.tidy import SCHEMA, TEXTS, VERDICTS, Schema
 from app.rules.policy import Policy, Verdict
@@ -113,8 +114,7 @@ def _split(path: Path, folder: Path, buckets: int) -> None:
     """Write the rows of *path* into a folder a bucket."""
     folder.mkdir()
     number = (pl.col("household_reference").hash(seed=1) % buckets).cast(pl.UInt32).alias("bucket")
-    batches = _rows(path).select(*SCHEMA, number).collect_batches(chunk_size=BUCKET // 10, maintain_order=True)
-    for place, batch in enumerate(batches):
+    for place, batch in enumerate(stretches(_rows(path).select(*SCHEMA, number), len(SCHEMA))):
         for (which,), part in batch.partition_by("bucket", as_dict=True, include_key=False).items():
             (folder / str(which)).mkdir(exist_ok=True)
             part.write_ipc(folder / str(which) / f"{place:06}.ipc", compression="lz4")

@@ -32,7 +32,7 @@ class Survey:
     twins: pl.Series
     """The people who stand in the file more than once."""
     order: pl.DataFrame
-    """Each household's `hash`, its `first` row, and how many `rows` it has, by first row."""
+    """Each household's `hash`, its `first` row, and how many `rows` it has; empty where grouped."""
 
 
 def keyed(frame: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
@@ -60,7 +60,8 @@ def survey(table: Table) -> Survey:
     if not grouped:
         order = order.group_by("hash").agg(pl.col("first").min(), pl.col("rows").sum()).sort("first")
     oversize = order.filter(pl.col("rows") > MOST_MEMBERS)["hash"]
-    return Survey(rows, grouped, oversize, _repeated(people), order)
+    # Where nothing is to be put in order, nothing of what a household takes is kept.
+    return Survey(rows, grouped, oversize, _repeated(people), order.clear() if grouped else order)
 
 
 class _Runs:

@@ -18,6 +18,7 @@ from app.batch.reading import sheet as sheets
 from app.batch.reading.archives import MOST_COLUMNS
 from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.sheet import Sheet
+from app.batch.reading.stretches import stretches
 from app.batch.reading.unreadable import UnreadableFileError
 
 ROW: Final = "row"
@@ -69,10 +70,11 @@ class ParquetTable:
         lazy = pl.scan_parquet(self.path).select(pl.col(self.names[at]).alias(str(at)) for at in wanted)
         row = 1
         try:
-            for batch in lazy.collect_batches(chunk_size=FRAME, maintain_order=True):
-                numbers = pl.int_range(row, row + batch.height, dtype=NUMBER, eager=True)
-                yield _fitting(batch.with_columns(*map(_written, batch)), numbers)
-                row += batch.height
+            for stretch in stretches(lazy, len(wanted)):
+                for batch in stretch.iter_slices(FRAME):
+                    numbers = pl.int_range(row, row + batch.height, dtype=NUMBER, eager=True)
+                    yield _fitting(batch.with_columns(*map(_written, batch)), numbers)
+                    row += batch.height
         except PolarsError:
             pass
         else:
