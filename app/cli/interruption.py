@@ -6,15 +6,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGINT and SIGTERM raise KeyboardInterrupt, whatever the engine makes of it underneath."""
+    """Let SIGINT and SIGTERM raise KeyboardInterrupt, whatever the engine makes of it underneath.
+
+    While another error is on its way out nothing is raised: the engine raises an error of its own at SIGINT, and a
+    second one within what cleans up after the first would leave things behind.  The end raises it then.
+    """
     interrupted = False
 
-    def end(_: int, __: FrameType | None) -> NoReturn:
+    def end(_: int, __: FrameType | None) -> None:
         nonlocal interrupted
         if not interrupted:
             interrupted = True
@@ -23,7 +26,8 @@ def interruptible() -> Iterator[None]:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 2)
             os.close(nowhere)
-        raise KeyboardInterrupt
+        if sys.exception() is None:
+            raise KeyboardInterrupt
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
