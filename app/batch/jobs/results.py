@@ -9,12 +9,13 @@ from typing import Any, BinaryIO
 import polars as pl
 
 from app.batch.change_files import ChangeTally, add_sheet, write_changes_csv, write_changes_parquet
-from app.batch.changes import changes, check_tidy
+from app.batch.changes import CHANGE_SCHEMA, changes, check_tidy
 from app.batch.counts import Counts
 from app.batch.csv_result import BOM, CsvResult, safe
 from app.batch.parquet_result import parquet_result
 from app.batch.phases import Phase
 from app.batch.reading.chunks import Register
+from app.batch.reading.stretches import stretches
 from app.batch.screened import COLUMN, MESSAGE, REMARKS, ROW, About, Screened
 from app.batch.spreadsheet import Book
 from app.batch.workbook import TooLargeForExcelError, WorkbookResult
@@ -88,7 +89,7 @@ class Results:
         tally = self.tally = ChangeTally(self.policies)
         place = self.folder / "changes.parquet"
         write_changes_parquet(place, map(tally.add, changes(earlier, self.folder / "result.parquet", self.policies)))
-        found = (frame for frame in pl.scan_parquet(place).collect_batches(chunk_size=100_000, maintain_order=True))
+        found = stretches(pl.scan_parquet(place), len(CHANGE_SCHEMA))
         write_changes_csv(place.with_suffix(".csv"), found, self.policies, self.about.day)
         self._in_excel(lambda workbook: workbook.add_changes([pl.read_parquet(place)], tally))
         with Book(place.with_suffix(".xlsx")) as book:
