@@ -76,6 +76,15 @@ def test_a_row_that_could_be_in_either_encoding_is_set_aside_alone(tmp_path: Pat
     assert found.column("household_reference") == ["H1", "H3"]
 
 
+def test_a_lone_row_in_gb18030_that_is_utf_8_but_no_chinese_is_set_aside(tmp_path: Path) -> None:
+    other = "H2,牛莫,沙山\n"
+    assert other.encode(GB18030).decode(UTF8) != other
+    around = [("H1,张三丰,乌衣\n", UTF8), (other, GB18030), ("H3,李四光,沙河\n", UTF8)]
+    found = read(pasted(tmp_path, (HEADER, UTF8), *around, ("H4,赵六,腰铺\n", GB18030)))
+    assert found.rejects == [(3, "", NOT_READ)]
+    assert found.column("household_reference") == ["H1", "H3", "H4"]
+
+
 def test_a_row_with_both_encodings_or_damage_in_it_is_set_aside_alone(tmp_path: Path) -> None:
     good = "".join(lines([("张三", "乌衣")] * 20))
     file = pasted(tmp_path, (HEADER + good, UTF8), ("H21,", UTF8), ("王五", GB18030), (",乌衣村\n", UTF8))
@@ -107,6 +116,8 @@ def test_a_header_is_in_the_encoding_of_the_first_line_that_tells(tmp_path: Path
 
 
 def test_rows_in_gb18030_that_happen_to_be_utf_8_but_no_chinese_are_no_mixture(tmp_path: Path) -> None:
-    found = read(pasted(tmp_path, (HEADER + "H1,联通,联通\n", GB18030)))
-    assert found.originals["姓名"].to_list() == ["联通"]
+    row = "H1,牛莫,沙山\n"
+    assert row.encode(GB18030).decode(UTF8) != row
+    found = read(pasted(tmp_path, (HEADER + row, GB18030)))
+    assert found.originals["姓名"].to_list() == ["牛莫"]
     assert found.sheet.notes == ()
