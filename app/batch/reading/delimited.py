@@ -1,12 +1,9 @@
 """Text files: cells between commas, tabs or semicolons.
 
-Clean stretches go to polars whole.  The module `csv` reads what needs care: cells of
-several lines, and quotes that do not match, where one bad row must not swallow the rest.
+Clean stretches go to polars whole; what needs care is read by `quotes.py`.
 """
 
-import csv
 import io
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count, islice
@@ -21,6 +18,7 @@ from app.batch.reading.archives import MOST_COLUMNS
 from app.batch.reading.contents import SERIALS_SINCE
 from app.batch.reading.encodings import BLOCK, MIXED, MIXED_UP, Encoding
 from app.batch.reading.mixture import UNCLEAR
+from app.batch.reading.quotes import border, is_regular, lines, records
 from app.batch.reading.references import is_below
 from app.batch.reading.tables import FLAW, FRAME, NUMBER, ROW
 from app.batch.reading.unreadable import UnreadableFileError
@@ -29,17 +27,11 @@ _DELIMITERS: Final = ",\t;"
 _HEAD: Final = 256 * 1024
 _LONGEST: Final = 4 * BLOCK
 """Bytes without the end of a row, after which the quotes are taken to be broken."""
-_MOST_LINES: Final = 50
-"""Lines in one cell, after which its quotes are taken to be broken."""
 _END: Final = "\x1e"
-_LONGEST_LINE: Final = 1024 * 1024
-"""Bytes that are kept of one line: a cell holds an eighth of it at most."""
 
 TOO_SHORT: Final = "本行的列数比表头少，可能少了分隔符：请核对"
 TOO_LONG: Final = "本行的列数比表头多，可能多了分隔符（内容里有逗号的，两边要加引号）：请核对"
-TOO_LARGE: Final = "本行太长，无法读取，可能缺少换行：请核对"
 NOT_READ: Final = "本行的文字编码与别的行不一致或已损坏，读不准：请核对本行，重新填写后另存为.xlsx再上传"
-UNMATCHED: Final = "本行的引号没有成对，无法分列：请核对"
 
 
 class DelimitedTable:
@@ -87,7 +79,7 @@ class DelimitedTable:
         blocks, rest, pieces = self._blocks(), b"", count()
         for block in blocks:
             rest += block
-            end = _border(rest)
+            end = border(rest)
             if not end:
                 if len(rest) < _LONGEST:
                     continue
@@ -109,7 +101,7 @@ class DelimitedTable:
     def _is_regular(self, number: int, piece: bytes) -> bool:
         """Look at the quotes of a piece, once: the second reading cuts the same pieces."""
         if number == len(self._regular):
-            self._regular.append(_is_regular(piece, self.delimiter.encode()))
+            self._regular.append(is_regular(piece, self.delimiter.encode()))
         return self._regular[number]
 
     def _blocks(self) -> Iterator[bytes]:
@@ -128,10 +120,10 @@ class DelimitedTable:
             cells = self._parsed(piece, sorted({*positions}))
             return None if cells is None else cells.with_columns(pl.lit(None, pl.String).alias(FLAW))
         # One more cell behind every row: where it lands tells the row's length.
-        lines = piece.translate(None, b"\r") if b"\r" in piece else piece
-        ended = lines.replace(b"\n", f"{self.delimiter}{_END}\n".encode())
+        plain = piece.translate(None, b"\r") if b"\r" in piece else piece
+        ended = plain.replace(b"\n", f"{self.delimiter}{_END}\n".encode())
         cells = self._parsed(ended, None)
-        if cells is None or 2 * cells.height != len(ended) - len(lines):
+        if cells is None or 2 * cells.height != len(ended) - len(plain):
             return None  # some cells have several lines
         return _flawed(cells, len(self.sheet.columns))
 
@@ -156,9 +148,9 @@ class DelimitedTable:
     ) -> Iterator[pl.DataFrame]:
         width = len(self.sheet.columns)
         wanted = range(width) if positions is None else positions
-        records = _records(_lines(pieces), self.delimiter)
+        rest = records(lines(pieces), self.delimiter)
         schema = {**{str(at): pl.String for at in wanted}, FLAW: pl.String}
-        while batch := list(islice(records, FRAME)):
+        while batch := list(islice(rest, FRAME)):
             rows = []
             for cells, unmatched in batch:
                 flaw = unmatched or _length_flaw(cells, width)
@@ -184,7 +176,7 @@ def _length_flaw(cells: Sequence[str], width: int) -> str | None:
 
 def _head(text: str, delimiter: str) -> list[list[str]]:
     lines = io.StringIO(text, newline=None)
-    rows = [[cell.strip() for cell in cells] for cells, _ in islice(_records(lines, delimiter), sheets.HEAD)]
+    rows = [[cell.strip() for cell in cells] for cells, _ in islice(records(lines, delimiter), sheets.HEAD)]
     return [row for row in rows if any(row)] and rows
 
 
@@ -216,97 +208,3 @@ def _clear(cells: pl.DataFrame) -> pl.DataFrame:
         pl.when(~unclear).then(pl.exclude(FLAW)),
         pl.when(unclear).then(pl.lit(NOT_READ)).otherwise(FLAW).alias(FLAW),
     )
-
-
-# ── quotes ──
-
-
-def _border(data: bytes) -> int:
-    """Return where the last whole row of *data* ends, by its quotes; 0 where that is nowhere near."""
-    end = data.rfind(b"\n") + 1
-    if b'"' not in data:
-        return end
-    for _ in range(_MOST_LINES):
-        if data.count(b'"', 0, end) % 2 == 0:
-            return end
-        end = data.rfind(b"\n", 0, end - 1) + 1
-    return 0
-
-
-def _is_regular(piece: bytes, delimiter: bytes) -> bool:
-    """Whether every quote opens or closes a cell, or is one of two within."""
-    if b'"' not in piece:
-        return True
-    lines = piece.count(b"\n")
-    if piece.startswith(b'"') and piece.count(b'\n"') == lines - 1:
-        between = piece.count(b'"' + delimiter + b'"')
-        if piece.count(b'"') == 2 * (between + lines) and lines in (piece.count(b'"\n'), piece.count(b'"\r\n')):
-            return True  # every cell is quoted
-    outside = piece.split(b'"')[::2]
-    opening = (delimiter, b"\n", delimiter + b"=", b"\n=")  # `="…"` is a cell too
-    closing = (delimiter, b"\n", b"\r\n")
-    first, last = outside[0], outside[-1]
-    if not (first.endswith(opening) or first in (b"", b"=")) or not last.startswith(closing):
-        return False
-    # Nothing between two quotes is one quote within a cell.
-    return all(not part or (part.startswith(closing) and part.endswith(opening)) for part in outside[1:-1])
-
-
-# ── with care ──
-
-
-class _UnmatchedError(Exception):
-    """A quote was opened and is not closed within reason."""
-
-
-def _lines(pieces: Iterator[bytes] | Sequence[bytes]) -> Iterator[str]:
-    """Yield the lines, of too long ones the beginning."""
-    rest = b""
-    for piece in pieces:
-        end = piece.rfind(b"\n") + 1
-        if end:
-            first, _, more = piece[:end].partition(b"\n")
-            yield _kept(rest, first)
-            yield from more.decode().split("\n")[:-1]
-            rest = b""
-        rest = (rest + piece[end : end + _LONGEST_LINE])[: _LONGEST_LINE + 1]
-    if rest:
-        yield _kept(rest, b"")
-
-
-def _kept(start: bytes, end: bytes) -> str:
-    line = start + end[:_LONGEST_LINE]
-    return line.decode() if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE].decode(errors="ignore")
-
-
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], str | None]]:
-    """Yield each row with what is wrong with its quotes."""
-    taken: list[str] = []
-    again: deque[str] = deque()
-
-    def feed() -> Iterator[str]:
-        while True:
-            line = again.popleft() if again else next(lines, None)
-            if line is None:
-                return
-            if len(taken) == _MOST_LINES:
-                again.appendleft(line)
-                raise _UnmatchedError
-            taken.append(line.rstrip("\r\n"))
-            yield f"{taken[-1]}\n"
-
-    while True:
-        try:
-            for cells in csv.reader(feed(), delimiter=delimiter):
-                if len(taken) > 1 and "".join(taken).count('"') % 2:
-                    raise _UnmatchedError
-                taken.clear()
-                yield cells, None
-        except (_UnmatchedError, csv.Error):
-            # Only the first line is given up: the quote that it opens had no end.
-            again.extendleft(reversed(taken[1:]))
-            flaw = TOO_LARGE if taken and len(taken[0]) > csv.field_size_limit() else UNMATCHED
-            taken.clear()
-            yield [], flaw
-        else:
-            return

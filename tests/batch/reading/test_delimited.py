@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.batch.reading import delimited, encodings
-from app.batch.reading.delimited import TOO_LONG, TOO_SHORT, UNMATCHED, DelimitedTable
+from app.batch.reading.delimited import TOO_LONG, TOO_SHORT, DelimitedTable
+from app.batch.reading.quotes import UNMATCHED
 from app.batch.reading.tables import FLAW, ROW
 from app.batch.reading.unreadable import UnreadableFileError
 from tests.batch.reading.files import read_text, write
