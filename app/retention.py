@@ -19,6 +19,7 @@ from app.onewindow.tables import Handoff
 from app.quotas import HOUR
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.settings import Settings
 
 EVERY: Final = 600.0
@@ -60,7 +61,7 @@ def expire_part(session: Session, settings: Settings, now: datetime) -> dict[str
     if purged := audit.purge(session, first_kept, most=EVENTS):
         gone["audit_events"] = purged
     for name in gone.keys() & TOLD:
-        audit.record(session, Event("retention.expired", object=f"{name}:{gone[name]}", purpose="retention"))
+        audit.record(session, Event(Action.RETENTION_EXPIRED, object=f"{name}:{gone[name]}", purpose="retention"))
     return gone
 
 

@@ -32,6 +32,7 @@ from app.models import Base, Sealed, SealingKey
 from app.onewindow import tables  # noqa: F401 (tells Base of its tables)
 from app.security import audit, ringfile
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.keyring import STAMP, Keyring, Ring, RootKey, Suite, UnsealError, read_stamp
 from app.security.sealing import SEALING, sealing_mark
 from app.settings import Settings
@@ -192,14 +193,18 @@ def _begin(session: Session, keyring: Keyring, ring: Ring) -> datetime:
     known = session.get(SealingKey, (ring.sealing, SEALING))
     if known is None:
         session.add(known := sealing_mark(keyring))
-    audit.record(session, Event("keyring.rotating", route="keyring rotate", object=ring.sealing, purpose="operation"))
+    audit.record(
+        session, Event(Action.KEYRING_ROTATING, route="keyring rotate", object=ring.sealing, purpose="operation")
+    )
     return known.since
 
 
 def _end(session: Session, ring: Ring) -> None:
     """Take the former keys' marks from the database."""
     session.execute(delete(SealingKey).where(SealingKey.purpose == SEALING, SealingKey.id.in_(former(ring))))
-    audit.record(session, Event("keyring.rotated", route="keyring rotate", object=ring.sealing, purpose="operation"))
+    audit.record(
+        session, Event(Action.KEYRING_ROTATED, route="keyring rotate", object=ring.sealing, purpose="operation")
+    )
 
 
 def _retire(ring: Ring, path: Path, tell: Tell) -> None:

@@ -17,6 +17,7 @@ from app.database import upgrade
 from app.errors import ProblemError, StartError
 from app.main import create_app
 from app.security.audit import Event, record
+from app.security.audit_actions import Action
 from app.security.clients import has_any
 from app.security.sealing import ready
 from app.settings import Settings
@@ -66,11 +67,11 @@ def serve(host: str, port: int, settings: Settings | None = None) -> None:
         # What was made so far stays: sparing it every later collection saves time, and shares memory after a fork.
         gc.collect()
         gc.freeze()
-        _note(app.state.service, "service.started")
+        _note(app.state.service, Action.SERVICE_STARTED)
         try:
             _Server(config, host, advice=first_key(app.state.service)).run(sockets=[listener])
         finally:
-            _note(app.state.service, "service.stopped")
+            _note(app.state.service, Action.SERVICE_STOPPED)
 
 
 def first_key(service: Service) -> str:
@@ -80,7 +81,7 @@ def first_key(service: Service) -> str:
     return FIRST_KEY if service.sign_on is None else NO_KEY
 
 
-def _note(service: Service, action: str) -> None:
+def _note(service: Service, action: Action) -> None:
     """Record that the service starts or stops; a database that is away stops neither."""
     try:
         service.database.write(lambda session: record(session, Event(action, purpose="operation")))

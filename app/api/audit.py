@@ -21,6 +21,7 @@ from app.errors import DamagedRecordError, InvalidParameterError, UnavailableErr
 from app.intake.wire import read_date
 from app.security import audit, clients
 from app.security.audit import AT_ONCE, Event, Wanted
+from app.security.audit_actions import Action
 from app.security.audit_lines import lines, shown
 from app.security.roles import Permission
 
@@ -39,7 +40,7 @@ async def wanted(
     first: Annotated[_Day | None, Query(alias="from", title="从哪一天起", examples=["2026-11-01"])] = None,
     last: Annotated[_Day | None, Query(alias="to", title="到哪一天为止（含）", examples=["2026-11-30"])] = None,
     client: Annotated[str | None, Query(title="谁：客户端的编号", pattern=_CODE)] = None,
-    action: Annotated[str | None, Query(title="做了什么", pattern=_CODE, examples=["screening.viewed"])] = None,
+    action: Annotated[str | None, Query(title="做了什么：代码", pattern=_CODE, examples=["screening.viewed"])] = None,
     object: Annotated[str | None, Query(title="对什么：筛查、名单、密钥等的编号", pattern=_CODE)] = None,
 ) -> Wanted:
     """Return which events are asked for, among those that the client may see."""
@@ -79,7 +80,7 @@ async def listed(
         int | None, Query(title="从哪里继续", description="上一页的 next；不填从最新的开始", ge=1, le=2**62)
     ] = None,
 ) -> Response:
-    read = event(request, "audit.read", purpose="audit")
+    read = event(request, Action.AUDIT_READ, purpose="audit")
     page = await service.run(_listed, service, asked, before, read)
     return private(request, as_json(page))
 
@@ -124,7 +125,7 @@ async def export(
     principal: PrincipalDep,
     form: Annotated[Literal["csv", "jsonl"], Query(alias="format", title="格式")] = "csv",
 ) -> Response:
-    read = event(request, "audit.exported", purpose="audit")
+    read = event(request, Action.AUDIT_EXPORTED, purpose="audit")
     last = await service.run(service.database.write, lambda session: audit.record(session, read))
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="audit.{form}"'}
     # What comes later, this export among it, is of the next one.

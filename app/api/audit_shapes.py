@@ -13,7 +13,8 @@ class AuditEntry(Shape, title="审计记录"):
 
     seq: int = Field(title="编号，连续不断")
     at: datetime = Field(title="时间")
-    action: str = Field(title="做了什么", examples=["screening.viewed"])
+    action: str = Field(title="做了什么：代码", examples=["screening.viewed"])
+    action_label: str | None = Field(title="做了什么；别的版本的程序记下的为空", examples=["查看筛查结果"])
     outcome: str = Field(title="结果：done 完成，refused 拒绝；refused:7 同样的又有7次", examples=["done"])
     client: str | None = Field(title="客户端的编号；命令行和服务自身为空")
     client_name: str | None = Field(title="客户端的名称", examples=["乌衣镇民政办"])

@@ -30,6 +30,7 @@ from app.errors import (
 )
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.roles import Permission
 
 router = Router(prefix=PATH, tags=["batches"])
@@ -172,7 +173,7 @@ async def rejects(
 
 async def sent(request: Request, find: Callable[[], Download], form: str) -> Response:
     """Return the file that *find* finds, under a name that says of the list only its day and the end of its id."""
-    service, done = service_of(request), event(request, "batch.downloaded", purpose="review")
+    service, done = service_of(request), event(request, Action.BATCH_DOWNLOADED, purpose="review")
     download = await service.run(_told, service, done, find)
     day, mark = download.batch.as_of, download.batch.id[-6:]
     plain, named = f"huimin-{download.kind}-{day}-{mark}.{form}", f"{NAMES[download.kind]}-{day}-{mark}.{form}"

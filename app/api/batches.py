@@ -44,6 +44,7 @@ from app.models import Batch
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -104,7 +105,7 @@ async def upload(request: Request, service: ServiceDep, principal: PrincipalDep)
         once = await Once.begin(request, service, *form.told())
         day = read_day(form.fields.get("as_of", ""), service.today())
         batch = await service.run(batches.prepare, arrival, principal, day, form.fields.get("since") or None)
-        answer = await service.run(_accept, once, event(request, "batch.uploaded", batch.id, "screening"), batch)
+        answer = await service.run(_accept, once, event(request, Action.BATCH_UPLOADED, batch.id, "screening"), batch)
     except BaseException:
         # Also when the client has left, which cancels whatever waits.
         with anyio.CancelScope(shield=True):
@@ -241,7 +242,7 @@ def _told(name: str, document: dict[str, Any]) -> ServerSentEvent:
 @needs(Permission.BATCHES_DELETE, Scope.REGION)
 async def cancel(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    done = event(request, "batch.cancelled", purpose="operation")
+    done = event(request, Action.BATCH_CANCELLED, purpose="operation")
     answer = await service.run(_cancel, once, done, principal, id)
     return private(request, answer.body, status=answer.status)
 
@@ -272,7 +273,7 @@ def _cancel(once: Once, done: Event, principal: Principal, id: str) -> Answer:
 @needs(Permission.BATCHES_DELETE, Scope.REGION)
 async def delete(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    done = event(request, "batch.deleted", purpose="operation")
+    done = event(request, Action.BATCH_DELETED, purpose="operation")
     answer = await service.run(_delete, once, done, principal, id)
     return private(request, answer.body, status=answer.status)
 

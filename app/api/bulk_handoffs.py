@@ -19,6 +19,7 @@ from app.onewindow.requests import read_bulk_order
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -42,7 +43,7 @@ async def hand_over(request: Request, service: ServiceDep, principal: PrincipalD
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     order = read_bulk_order(read_object(body), service.codes)
-    done = event(request, "handoff.made", purpose="handoff")
+    done = event(request, Action.HANDOFF_MADE, purpose="handoff")
     return answered(request, await service.run(_hand_over, once, principal, done, order))
 
 

@@ -30,6 +30,7 @@ from app.replays import Answer
 from app.security import audit, clients
 from app.security.applications import QUOTA, is_quota, read_application
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission, Role
 
@@ -61,7 +62,7 @@ CREATED = {
 async def create(request: Request, service: ServiceDep, principal: PrincipalDep) -> Response:
     body = await read_body(request)
     once = await Once.begin(request, service, body)
-    done = event(request, "client.created", purpose="operation")
+    done = event(request, Action.CLIENT_CREATED, purpose="operation")
     return _answered(request, await service.run(_create, once, principal, done, read_object(body)))
 
 
@@ -152,7 +153,7 @@ def _shown(service: Service, principal: Principal, id: str) -> dict[str, Any]:
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def rotate(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    done = event(request, "client.rotated", purpose="operation")
+    done = event(request, Action.CLIENT_ROTATED, purpose="operation")
     return _answered(request, await service.run(_rotate, once, principal, done, id))
 
 
@@ -190,7 +191,7 @@ def _rotate(once: Once, principal: Principal, done: Event, id: str) -> Answer:
 async def change_quota(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
     body = await read_body(request)
     once = await Once.begin(request, service, body)
-    done = event(request, "client.quota-changed", purpose="operation")
+    done = event(request, Action.CLIENT_QUOTA_CHANGED, purpose="operation")
     return _answered(request, await service.run(_change_quota, once, principal, done, id, read_object(body)))
 
 
@@ -221,7 +222,7 @@ def _change_quota(once: Once, principal: Principal, done: Event, id: str, given:
 @needs(Permission.CLIENTS_MANAGE, Scope.REGION)
 async def revoke(request: Request, id: ClientId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    done = event(request, "client.revoked", purpose="operation")
+    done = event(request, Action.CLIENT_REVOKED, purpose="operation")
     return _answered(request, await service.run(_revoke, once, principal, done, id))
 
 

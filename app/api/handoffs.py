@@ -37,6 +37,7 @@ from app.onewindow.views import line_of, page_of
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event as AuditEvent
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -79,7 +80,7 @@ async def hand_over(request: Request, service: ServiceDep, principal: PrincipalD
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     order = read_order(read_object(body), principal)
-    done = event(request, "handoff.made", purpose="handoff")
+    done = event(request, Action.HANDOFF_MADE, purpose="handoff")
     return answered(request, await service.run(_hand_over, once, principal, done, order))
 
 
@@ -116,7 +117,7 @@ async def listed(
     after: Annotated[UUID | None, Query(title="从哪里继续", description="上一页的 next；不填从头开始")] = None,
 ) -> Response:
     wanted = listing.Wanted(_text(screening), state, _text(after))
-    viewed = event(request, "handoffs.listed", purpose="review")
+    viewed = event(request, Action.HANDOFFS_LISTED, purpose="review")
     return private(request, as_json(await service.run(_listed, service, principal, viewed, wanted)))
 
 
@@ -138,7 +139,7 @@ def _listed(service: Service, principal: Principal, viewed: AuditEvent, wanted: 
 )
 @needs(Permission.HANDOFFS_READ, Scope.REGION)
 async def shown(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:
-    viewed = event(request, "handoff.viewed", purpose="review")
+    viewed = event(request, Action.HANDOFF_VIEWED, purpose="review")
     return private(request, as_json(await service.run(_shown, service, principal, viewed, id)))
 
 
@@ -167,7 +168,7 @@ async def withdraw(request: Request, id: HandoffId, service: ServiceDep, princip
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     reason = read_reason(read_object(body))
-    done = event(request, "handoff.withdrawn", purpose="handoff")
+    done = event(request, Action.HANDOFF_WITHDRAWN, purpose="handoff")
     return answered(request, await service.run(_withdraw, once, principal, done, id, reason))
 
 
@@ -194,7 +195,7 @@ def _withdraw(once: Once, principal: Principal, done: AuditEvent, id: str, reaso
 @needs(Permission.HANDOFFS_CREATE, Scope.REGION)
 async def retry(request: Request, id: HandoffId, service: ServiceDep, principal: PrincipalDep) -> Response:
     once = await Once.begin(request, service)
-    done = event(request, "handoff.retried", purpose="handoff")
+    done = event(request, Action.HANDOFF_RETRIED, purpose="handoff")
     return answered(request, await service.run(_retry, once, principal, done, id))
 
 

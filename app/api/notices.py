@@ -19,6 +19,7 @@ from app.onewindow.notice.html import POLICY, html
 from app.onewindow.notice.pdf import pdf
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -53,7 +54,7 @@ async def notice(
     principal: PrincipalDep,
     format: Annotated[Format, Query(title="格式", description="html 网页，pdf 文件")] = "html",
 ) -> Response:
-    viewed = event(request, "notice.viewed", purpose="review")
+    viewed = event(request, Action.NOTICE_VIEWED, purpose="review")
     return await service.run(_notice, service, principal, viewed, id, format)
 
 

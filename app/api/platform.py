@@ -34,6 +34,7 @@ from app.onewindow.requests import read_receipt
 from app.onewindow.signatures import Checked, ClockError, SignatureError
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 
 router = Router(prefix="/v1/platform", tags=["handoffs"])
 SOURCE = "platform"
@@ -70,7 +71,7 @@ async def tell(request: Request, service: ServiceDep) -> Response:
     body = await read_body(request)
     if service.platform is None:
         raise NotFoundError("本服务没有接入一门受理平台：请管理员设置 HUIMIN_PLATFORM_SECRET 等环境变量。")
-    done = replace(event(request, "signature.refused", purpose="handoff"), client=SOURCE)
+    done = replace(event(request, Action.SIGNATURE_REFUSED, purpose="handoff"), client=SOURCE)
     try:
         checked = service.platform.scheme.check(dict(request.headers), body, datetime.now(UTC))
     except SignatureError as error:
@@ -79,7 +80,7 @@ async def tell(request: Request, service: ServiceDep) -> Response:
         named, told = read_receipt(read_object(body))
         if named is None:
             raise InvalidParameterError("请改正后重试。", [FieldError("handoff", "请填转交件编号")])
-        done = replace(done, action=f"receipt.{told.receipt.event}", object=named)
+        done = replace(done, action=Action(f"receipt.{told.receipt.event}"), object=named)
         return private(request, await service.run(_tell, service, checked, done, named, told))
     # Outside `except`, as everywhere: nothing that was sent is in a trace.
     address = address_of(request, service.settings.proxies)
@@ -119,7 +120,7 @@ def _tell(service: Service, checked: Checked, done: Event, named: str, told: Tol
         said = str(error)
     if said:
         raise ConflictError(f"{said}。")
-    _note_refusal(service, replace(done, action="signature.refused"), "repeated")
+    _note_refusal(service, replace(done, action=Action.SIGNATURE_REFUSED), "repeated")
     raise SignatureRefusedError(REPEATED)
 
 

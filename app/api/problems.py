@@ -19,6 +19,7 @@ from app.errors import MEDIA_TYPE, FieldError, ProblemError
 from app.intake.door import RejectedError
 from app.intake.wire import REFUSED as SAID
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.refusals import REFUSED
 from app.telemetry import request_id
 
@@ -66,11 +67,11 @@ def _refusal(request: Request, error: ProblemError) -> Event | None:
     """Return the event that somebody was refused, if *error* says so."""
     match error:
         case errors.UnauthorizedError(presented=True):
-            return event(request, "sign_in.refused", outcome=REFUSED)
+            return event(request, Action.SIGN_IN_REFUSED, outcome=REFUSED)
         case errors.ForbiddenError():
-            return event(request, "access.refused", error.about, outcome=REFUSED)
+            return event(request, Action.ACCESS_REFUSED, error.about, outcome=REFUSED)
         case errors.HiddenError():
-            return event(request, "access.refused", error.object, outcome=REFUSED)
+            return event(request, Action.ACCESS_REFUSED, error.object, outcome=REFUSED)
         case _:
             return None
 

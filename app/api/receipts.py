@@ -23,6 +23,7 @@ from app.onewindow.requests import read_receipt
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -45,7 +46,7 @@ async def tell(request: Request, id: HandoffId, service: ServiceDep, principal: 
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     named, told = read_receipt(read_object(body))
-    done = event(request, f"receipt.{told.receipt.event}", purpose="handoff")
+    done = event(request, Action(f"receipt.{told.receipt.event}"), purpose="handoff")
     return answered(request, await service.run(_tell, once, principal, done, id, named, told))
 
 

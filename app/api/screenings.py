@@ -32,6 +32,7 @@ from app.intake.door import Submission
 from app.replays import Answer
 from app.security import answer_receipts, audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -84,7 +85,7 @@ async def screen(request: Request) -> Response:
     id = new_id()
     full = service.answers.render(submission, id=id)
     short = service.answers.render(submission, id=id, brief=True)
-    done = event(request, "screening.stored", id, "screening")
+    done = event(request, Action.SCREENING_STORED, id, "screening")
     answer = await service.run(_keep, once, done, id, submission, place, full, short, brief, follows)
     return private(request, answer.body, answer.packed, status=answer.status, location=answer.location)
 
@@ -150,7 +151,7 @@ async def screening(
     principal: PrincipalDep,
 ) -> Response:
     brief = wants_brief(request)
-    viewed = event(request, "screening.viewed", id, "review")
+    viewed = event(request, Action.SCREENING_VIEWED, id, "review")
     full, packed = await service.run(_kept, service, id, principal, viewed)
     if brief:
         return private(request, await service.run(brief_of, full))
@@ -185,7 +186,7 @@ async def household(
     service: ServiceDep,
     principal: PrincipalDep,
 ) -> Response:
-    viewed = event(request, "household.viewed", id, "review")
+    viewed = event(request, Action.HOUSEHOLD_VIEWED, id, "review")
     return private(request, as_json(await service.run(_stated, service, id, principal, viewed)))
 
 

@@ -22,6 +22,7 @@ from app.errors import (
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 from app.subjects import InLists, Subject
@@ -44,7 +45,7 @@ async def export(request: Request, service: ServiceDep, principal: PrincipalDep)
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     subject, with_lists = subjects.read_subject(read_object(body))
-    done = event(request, "subject.exported", subject.index(service.keyring), "subject-rights")
+    done = event(request, Action.SUBJECT_EXPORTED, subject.index(service.keyring), "subject-rights")
     answer = await service.run(_export, once, principal, subject, with_lists, done)
     return private(request, answer.body)
 
@@ -79,7 +80,7 @@ async def delete(request: Request, service: ServiceDep, principal: PrincipalDep)
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     subject, with_lists = subjects.read_subject(read_object(body))
-    done = event(request, "subject.deleted", subject.index(service.keyring), "subject-rights")
+    done = event(request, Action.SUBJECT_DELETED, subject.index(service.keyring), "subject-rights")
     answer = await service.run(_delete, once, principal, subject, with_lists, done)
     return private(request, answer.body)
 

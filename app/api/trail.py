@@ -6,10 +6,11 @@ from app.api.access import known_principal
 from app.api.addresses import address_of
 from app.api.service import service_of
 from app.security.audit import DONE, Event
+from app.security.audit_actions import Action
 
 
 def event(
-    request: Request, action: str, object: str | None = None, purpose: str | None = None, outcome: str = DONE
+    request: Request, action: Action, object: str | None = None, purpose: str | None = None, outcome: str = DONE
 ) -> Event:
     """Return the event that *request* is, on *object*: an id, never a value."""
     route = getattr(request.scope.get("route"), "path", None)

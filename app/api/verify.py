@@ -29,6 +29,7 @@ from app.intake.wire import LONGEST_TEXT
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 from app.verification import Kept, Verdict
@@ -57,7 +58,7 @@ async def verify(request: Request, service: ServiceDep, principal: PrincipalDep)
     body = await read_body(request, LARGEST)
     once = await Once.begin(request, service, body)
     asked = _asked(read_object(body, LARGEST))
-    done = event(request, "screening.verified", purpose="verification")
+    done = event(request, Action.SCREENING_VERIFIED, purpose="verification")
     answer = await service.run(_verify, once, principal, done, asked)
     return private(request, answer.body, answer.packed, status=answer.status)
 

@@ -21,6 +21,7 @@ from app.onewindow.worklist import LARGEST_PAGE, PAGE, Count, Mark, Overdue, Wan
 from app.regions import TOWNSHIPS, RegionError, read_region_code
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -75,7 +76,7 @@ async def of_unit(
         is_open=which == "open",
         sight=sight.conditions(principal, service.directory, today),
     )
-    viewed = event(request, "worklist.viewed", code, "review")
+    viewed = event(request, Action.WORKLIST_VIEWED, code, "review")
     found = await service.run(_of_unit, service, viewed, code, wanted, _mark(after), limit)
     return private(request, as_json(found))
 

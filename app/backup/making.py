@@ -32,6 +32,7 @@ from app.backup.contents import (
 from app.database import Database, head, make_engine, upgrade, url_of
 from app.security import ringfile
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.ringfile import NAME as KEYRING
 from app.settings import Settings
 
@@ -57,7 +58,7 @@ def back_up(settings: Settings, target: Path, *, with_keys: bool = False) -> Sum
                 ringfile.save(ring.merged(ringfile.load(settings)), work / FILES / KEYRING, replace=True)
                 held.add(KEYRING)
             summary = _write(draft, work, sorted(held), with_keys=with_keys)
-        note(settings, Event("backup.made", object="with-keys" if with_keys else None, purpose="operation"))
+        note(settings, Event(Action.BACKUP_MADE, object="with-keys" if with_keys else None, purpose="operation"))
         os.link(draft, target)
     except FileExistsError:
         raise BackupError(f"{target} 已经存在：请换一个文件名，备份从不覆盖已有的文件。") from None

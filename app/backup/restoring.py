@@ -36,6 +36,7 @@ from app.errors import StartError, place_of
 from app.models import AuditEvent, AuditHead, Base, SealingKey
 from app.security import ringfile
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.ringfile import NAME as KEYRING
 from app.security.sealing import ready
 from app.settings import Settings
@@ -73,7 +74,7 @@ def restore(settings: Settings, source: Path, *, force: bool = False) -> Summary
         _replace_files(settings, work / FILES)
         try:
             ready(settings)
-            note(settings, Event("backup.restored", object=manifest["created_at"], purpose="operation"))
+            note(settings, Event(Action.BACKUP_RESTORED, object=manifest["created_at"], purpose="operation"))
         except StartError:
             # The ring is kept elsewhere: the start will ask for it.
             log.warning("the restored database is not opened by the key ring at hand")

@@ -10,6 +10,7 @@ import typer
 from app.cli.deployment import opened
 from app.cli.usage import Command, Commands, WrongInputError
 from app.errors import HuiminError
+from app.security.audit_actions import Action
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ def verify(
         troubles = database.read(lambda session: list(find_trouble(session, expected)))
         if not troubles:
             database.write(
-                lambda session: record(session, Event("audit.verified", route="audit verify", purpose="audit"))
+                lambda session: record(session, Event(Action.AUDIT_VERIFIED, route="audit verify", purpose="audit"))
             )
             sys.stdout.write(f"审计记录完好。\n锚点（请抄录或另存到别处）：{database.read(anchor)}\n")
             return
@@ -91,7 +92,9 @@ def export(
                 return count - (form == "csv")
 
             count = database.read(write)
-        database.write(lambda session: record(session, Event("audit.exported", route="audit export", purpose="audit")))
+        database.write(
+            lambda session: record(session, Event(Action.AUDIT_EXPORTED, route="audit export", purpose="audit"))
+        )
     sys.stdout.write(f"已导出{count}条审计记录。\n")
 
 

@@ -7,6 +7,7 @@ import typer
 
 from app.cli.deployment import opened
 from app.cli.usage import Command, Commands, WrongInputError
+from app.security.audit_actions import Action
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,7 +86,7 @@ def create(
 
         def work(session: "Session") -> tuple[dict[str, Any], str]:
             made = _told(clients.create(session, keyring, application, id=new_id(), by=None))
-            _record(session, "client.created", made[0]["id"], "keys create")
+            _record(session, Action.CLIENT_CREATED, made[0]["id"], "keys create")
             return made
 
         client, key = database.write(work)
@@ -156,7 +157,7 @@ def revoke(which: Which) -> None:
     def work(session: "Session") -> dict[str, Any]:
         client = clients.find_named(session, which)
         clients.revoke(client)
-        _record(session, "client.revoked", client.id, "keys revoke")
+        _record(session, Action.CLIENT_REVOKED, client.id, "keys revoke")
         return clients.described(client)
 
     with opened() as (_, database, _keyring):
@@ -174,7 +175,7 @@ def rotate(which: Which) -> None:
         def work(session: "Session") -> tuple[dict[str, Any], str]:
             client = clients.find_named(session, which)
             key = clients.rotate(keyring, client)
-            _record(session, "client.rotated", client.id, "keys rotate")
+            _record(session, Action.CLIENT_ROTATED, client.id, "keys rotate")
             return _told((client, key))
 
         client, key = database.write(work)
@@ -197,7 +198,7 @@ def quota(
     def work(session: "Session") -> dict[str, Any]:
         client = clients.find_named(session, which)
         client.quota = given
-        _record(session, "client.quota-changed", client.id, "keys quota")
+        _record(session, Action.CLIENT_QUOTA_CHANGED, client.id, "keys quota")
         return clients.described(client)
 
     with opened() as (_, database, _keyring):
@@ -206,7 +207,7 @@ def quota(
     typer.echo(f"已改变额度：{client['name']}（{client['prefix']}…），{said}")
 
 
-def _record(session: "Session", action: str, id: str, command: str) -> None:
+def _record(session: "Session", action: Action, id: str, command: str) -> None:
     from app.security import audit
 
     audit.record(session, audit.Event(action, route=command, object=id, purpose="operation"))

@@ -8,6 +8,7 @@ import typer
 
 from app.cli.deployment import Deployment, opened
 from app.cli.usage import Command, Commands, WrongInputError
+from app.security.audit_actions import Action
 
 commands = typer.Typer(
     cls=Commands,
@@ -33,7 +34,7 @@ def export(reference: Reference, member: Member = None, region: Region = None) -
         def work(session: Any) -> dict[str, Any]:
             found = subjects.export(session, deployment.keyring, subject, None)
             found["batches"] = [{"id": batch.id, "results": rows} for batch, rows in held]
-            _record(session, "subject.exported", subject.index(deployment.keyring), "subject export")
+            _record(session, Action.SUBJECT_EXPORTED, subject.index(deployment.keyring), "subject export")
             return found
 
         found = deployment.database.write(work)
@@ -62,7 +63,7 @@ def delete(
         def work(session: Any) -> dict[str, int]:
             counts = subjects.forget(session, deployment.keyring, subject, None)
             subjects.forget_lists(session, gone)
-            _record(session, "subject.deleted", subject.index(deployment.keyring), "subject delete")
+            _record(session, Action.SUBJECT_DELETED, subject.index(deployment.keyring), "subject delete")
             return counts
 
         counts = deployment.database.write(work)
@@ -98,7 +99,7 @@ def _files(deployment: Deployment) -> Any:
     return BatchFiles(deployment.settings.data_dir, deployment.keyring.suite)
 
 
-def _record(session: Any, action: str, object: str, command: str) -> None:
+def _record(session: Any, action: Action, object: str, command: str) -> None:
     from app.security import audit
 
     audit.record(session, audit.Event(action, route=command, object=object, purpose="subject-rights"))

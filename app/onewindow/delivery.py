@@ -21,6 +21,7 @@ from app.onewindow.receiving import note_arrival
 from app.onewindow.tables import Handoff
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.keyring import Keyring
 
 AT_ONCE: Final = 8
@@ -109,7 +110,7 @@ class Worker:
         for message, state in done:
             if state is not DeliveryState.WAITING:
                 # What left the house, and what could not.
-                audit.record(session, Event(f"handoff.{state}", object=message.handoff, purpose="handoff"))
+                audit.record(session, Event(Action(f"handoff.{state}"), object=message.handoff, purpose="handoff"))
         return states
 
     def _send_together(self, http: httpx.Client, messages: Sequence[Taken]) -> list[Reply]:

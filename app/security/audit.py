@@ -20,6 +20,7 @@ from app.clock import SHANGHAI
 from app.errors import DamagedRecordError
 from app.models import AuditEvent, AuditHead
 from app.regions import significant
+from app.security.audit_actions import Action
 from app.security.keyring import Keyring
 
 log = logging.getLogger("huimin.audit")
@@ -36,7 +37,7 @@ NOTHING: Final = b""
 class Event:
     """Something that was done or refused; codes and ids only."""
 
-    action: str
+    action: Action
     outcome: str = DONE
     client: str | None = None
     role: str | None = None
@@ -82,7 +83,7 @@ def record(session: Session, event: Event) -> int:
     session.flush()
     head = _head(session, keyring)
     seq = head.seq + 1
-    values: dict[str, Any] = {"seq": seq, "at": datetime.now(UTC), **vars(event)}
+    values: dict[str, Any] = {"seq": seq, "at": datetime.now(UTC), **vars(event), "action": str(event.action)}
     digest = _link(keyring, head.digest, values)
     session.connection().execute(_ADD, {**values, "digest": digest})
     _move(session, keyring, seq=seq, digest=digest, base_seq=head.base_seq, base_digest=head.base_digest)
@@ -109,7 +110,7 @@ def purge(session: Session, before: datetime, *, most: int) -> int:
     _move(session, keyring, seq=head.seq, digest=head.digest, base_seq=last, base_digest=digest)
     session.execute(delete(AuditEvent).where(AuditEvent.seq <= last))
     count = last - head.base_seq
-    record(session, Event("audit.purged", object=f"{head.base_seq + 1}-{last}", purpose="retention"))
+    record(session, Event(Action.AUDIT_PURGED, object=f"{head.base_seq + 1}-{last}", purpose="retention"))
     return count
 
 

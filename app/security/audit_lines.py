@@ -8,17 +8,21 @@ from typing import Any, Final
 
 from app.clock import SHANGHAI
 from app.models import AuditEvent
+from app.security.audit_actions import label_of
 
-FIELDS: Final = ("seq", "at", "action", "outcome", "client", "role", "region", "address", "route", "object", "purpose")
+FIELDS: Final = (
+    *("seq", "at", "action", "action_label", "outcome"),
+    *("client", "role", "region", "address", "route", "object", "purpose"),
+)
 FORMATS: Final = ("csv", "jsonl")
 MARK: Final = "\ufeff"
 """Lets Excel read the file as UTF-8."""
 
 
 def shown(event: AuditEvent) -> dict[str, Any]:
-    """Return *event* as it is shown, its moment in China's time."""
-    values = {field: getattr(event, field) for field in FIELDS}
-    return {**values, "at": event.at.astimezone(SHANGHAI).isoformat()}
+    """Return *event* as it is shown, its moment in China's time, its action in words too."""
+    told = {"at": event.at.astimezone(SHANGHAI).isoformat(), "action_label": label_of(event.action)}
+    return {field: told[field] if field in told else getattr(event, field) for field in FIELDS}
 
 
 def lines(events: Iterable[AuditEvent], form: str) -> Iterator[str]:

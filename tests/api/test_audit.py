@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.security import refusals
 from app.security.audit import Event, events, record
+from app.security.audit_actions import Action
 from app.security.keys import new_key
 from app.security.refusals import MOST, WINDOW, Refusals
 from tests.api.conftest import application
@@ -111,6 +112,28 @@ def test_a_file_holds_every_event_asked_for_in_order(app, auditor, form, monkeyp
         rows = [json.loads(line) for line in answer.text.splitlines()]
     assert [row["object"] for row in rows] == [f"a,{number}" for number in range(5)]
     assert {len(row["digest"]) for row in rows} == {64}
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_was_done_is_said_in_words_beside_its_code(app, auditor, form):
+    write(app, Event(Action.CLIENT_REVOKED), Event("of.another-version"))
+    page = auditor.get("/v1/audit").json()["events"]
+    assert [(event["action"], event["action_label"]) for event in page] == [
+        ("of.another-version", None),
+        ("client.revoked", "停用密钥"),
+    ]
+    text = auditor.get("/v1/audit/export", params={"format": form}).text
+    if form == "csv":
+        heads, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+        lines = [dict(zip(heads, row, strict=True)) for row in rows]
+    else:
+        lines = [json.loads(line) for line in text.splitlines()]
+    assert list(lines[0])[2:4] == ["action", "action_label"]
+    assert [(line["action"], line["action_label"] or None) for line in lines[:3]] == [
+        ("client.revoked", "停用密钥"),
+        ("of.another-version", None),
+        ("audit.read", "查看审计记录"),
+    ]
 
 
 @pytest.mark.parametrize(

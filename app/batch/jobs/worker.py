@@ -23,6 +23,7 @@ from app.models import Batch
 from app.quotas import charge
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.keyring import Keyring
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
@@ -250,4 +251,4 @@ class Worker:
 
 def _expire(session: Session, id: str) -> None:
     states.forget(session, id)
-    audit.record(session, Event("batch.expired", object=id, purpose="retention"))
+    audit.record(session, Event(Action.BATCH_EXPIRED, object=id, purpose="retention"))
