@@ -5,7 +5,7 @@ import os
 import time
 import zlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from app.encoding import as_json
 from app.errors import DamagedRecordError, HiddenError, NotFoundError
 from app.intake.door import Submission
 from app.models import Screening, by_id
+from app.security import answer_receipts
 from app.security.keyring import Keyring, UnsealError
 from app.security.principal import Principal
 
@@ -42,20 +43,34 @@ def unpack(packed: bytes) -> bytes:
     return zlib.decompress(packed, _GZIP)
 
 
-def record(
+class Kept(NamedTuple):
+    """A screening as it is kept, and its answers with their receipt."""
+
+    row: Screening
+    full: bytes
+    brief: bytes
+    packed: bytes
+    """The full answer, gzipped."""
+
+
+def kept(
     keyring: Keyring,
     id: str,
     submission: Submission,
-    given: bytes,
-    packed: bytes,
+    full: bytes,
+    brief: bytes,
     *,
     region_code: str | None,
     policy_set: str,
     release: str,
-) -> Screening:
-    """Return the row that keeps the *packed* answer to what was *given*, where *region_code* says that it belongs."""
+) -> Kept:
+    """Return the row that keeps the *full* answer to *submission*, where *region_code* says that it belongs."""
+    given = as_json(submission.given)
+    receipt = answer_receipts.make(keyring, given, full, brief)
+    full = answer_receipts.attached(full, receipt)
+    packed = pack(full)
     reference = submission.given.get("reference")
-    return Screening(
+    row = Screening(
         id=id,
         created_at=datetime.now(UTC),
         as_of=submission.day,
@@ -67,11 +82,7 @@ def record(
         answer=keyring.seal(packed, answer_place(id)),
         subject=None if reference is None else subject_index(keyring, region_code, reference),
     )
-
-
-def written(submission: Submission) -> bytes:
-    """Return what was stated of the household, as it is kept."""
-    return as_json(submission.given)
+    return Kept(row, full, answer_receipts.attached(brief, receipt), packed)
 
 
 def given_place(id: str) -> str:
@@ -96,7 +107,7 @@ def answer_of(row: Screening, keyring: Keyring) -> dict[str, Any]:
 
 
 def stated(row: Screening, keyring: Keyring) -> bytes:
-    """Return what `written` made for *row*; raise DamagedRecordError."""
+    """Return what was stated of the household of *row*, as JSON; raise DamagedRecordError."""
     return unpack(_opened(keyring, row.given, given_place(row.id)))
 
 

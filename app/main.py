@@ -14,6 +14,7 @@ from app import __version__
 from app.api import (
     audit,
     batch_files,
+    batch_handoffs,
     batches,
     bulk_handoffs,
     clients,
@@ -69,6 +70,7 @@ RESOURCES = (
     notices,
     platform,
     batch_files,
+    batch_handoffs,
     batches,
     lookups,
     clients,

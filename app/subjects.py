@@ -111,11 +111,31 @@ def handoffs(session: Session, ids: Sequence[str]) -> Iterator[Handoff]:
         yield from session.scalars(select(Handoff).where(Handoff.screening_id.in_(some)).order_by(Handoff.id))
 
 
+class InList(NamedTuple):
+    """What one list holds about somebody."""
+
+    batch: Batch
+    results: list[dict[str, Any]]
+    """The result's rows about them."""
+    stated: list[dict[str, Any]]
+    """The facts kept for handing over."""
+
+    def document(self) -> dict[str, Any]:
+        """Return it as it is exported."""
+        return {
+            "id": self.batch.id,
+            "as_of": str(self.batch.as_of),
+            "region_code": self.batch.region_code,
+            "results": self.results,
+            "stated": self.stated,
+        }
+
+
 class InLists(NamedTuple):
     """What lists hold about somebody."""
 
-    rows: list[tuple[Batch, list[dict[str, Any]]]]
-    """The lists in which they are, each with the rows about them."""
+    lists: list[InList]
+    """The lists in which they are."""
     under_way: list[str]
     """The ids of lists that cannot be searched yet."""
 
@@ -123,13 +143,17 @@ class InLists(NamedTuple):
 def in_lists(database: Database, files: BatchFiles, keyring: Keyring, subject: Subject, area: str | None) -> InLists:
     """Return what the results of the lists of *area* hold about *subject*."""
     # The columns' engine is loaded for those who ask for it, not at every start.
-    from app.batch.jobs.searching import rows_about
+    from app.batch.jobs.searching import rows_about, stated_about
 
     found = [batch for batch in database.read(_all_lists) if _may_hold(batch, subject, area)]
     done = [batch for batch in found if batch.state == State.DONE]
-    rows = [(batch, rows_about(files, keyring, batch, subject.reference, subject.member)) for batch in done]
+    who = subject.reference, subject.member
+    lists = [
+        InList(batch, rows_about(files, keyring, batch, *who), stated_about(files, keyring, batch, *who))
+        for batch in done
+    ]
     waiting = [batch.id for batch in found if batch.state in (State.WAITING, State.RUNNING)]
-    return InLists([(batch, about) for batch, about in rows if about], waiting)
+    return InLists([found for found in lists if found.results], waiting)
 
 
 def _all_lists(session: Session) -> Sequence[Batch]:

@@ -55,6 +55,7 @@ class BatchSummary(Shape, title="结果概要"):
     people: int = Field(title="筛查的人数")
     rejected: int = Field(title="退回的行数")
     warnings: int = Field(title="提示的处数")
+    qualifying: int | None = Field(title="有符合的结果、可以转交的户数；以前的版本筛查的名单为空，不能转交")
     verdicts: BatchVerdicts = Field(title="各结论的数量")
     unknown_columns: list[str] = Field(title="没有用到的列")
     missing_columns: list[str] = Field(title="缺少的列，补上后待核实的会少")

@@ -68,4 +68,4 @@ def _hand_over(once: Once, principal: Principal, done: Event, order: BulkOrder) 
 
 def _refused(refused: Refused) -> dict[str, str | None]:
     policy, member = (None, None) if refused.pick is None else (refused.pick.policy, refused.pick.member)
-    return {"screening": refused.screening, "policy": policy, "member": member, "reason": refused.reason}
+    return {"screening": refused.of, "policy": policy, "member": member, "reason": refused.reason}

@@ -1,14 +1,14 @@
 """The shapes of hand-offs, receipts and worklists, for the documentation only: nothing here runs for a request."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
 from app.api.schema import Shape as _Shape
 from app.onewindow.course import Event, State
 from app.onewindow.outbox import DeliveryState
-from app.onewindow.requests import LONGEST_TEXT, MOST_PICKS, MOST_SCREENINGS
+from app.onewindow.requests import LONGEST_TEXT, MOST_PICKS
 from app.schemas import UnitRef
 
 Day: TypeAlias = date
@@ -36,16 +36,6 @@ class HandoffRequest(_Request, title="要转交的"):
     results: list[PickedResult] = Field(title="要转交的结果", min_length=1, max_length=MOST_PICKS)
     priority: Literal["normal", "urgent"] = Field("normal", title="缓急：normal 一般，urgent 急难")
     channel: Literal["phone", "window", "batch"] = Field("phone", title="渠道：phone 手机，window 窗口，batch 批量")
-
-
-class BulkRequest(_Request, title="要成批转交的"):
-    """哪些筛查的符合的结果。"""
-
-    screenings: list[Annotated[str, Field(json_schema_extra={"format": "uuid"})]] = Field(
-        title="筛查编号", min_length=1, max_length=MOST_SCREENINGS
-    )
-    policies: list[str] | None = Field(None, title="只转交这些政策的；不填为全部符合的", min_length=1)
-    priority: Literal["normal", "urgent"] = Field("normal", title="缓急：normal 一般，urgent 急难")
 
 
 class WithdrawalRequest(_Request, title="撤回"):
@@ -138,22 +128,6 @@ class HandoffList(_Shape, title="转交件"):
     """按所选的次序。"""
 
     handoffs: list[MadeCase] = Field(title="转交件")
-
-
-class NotHandedOver(_Shape, title="没有转交的"):
-    """一次筛查，或其中一项结果。"""
-
-    screening: str = Field(title="筛查编号")
-    policy: str | None = Field(title="政策代码；整次都没有转交的为空")
-    member: str | None = Field(title="人口编号；按户的为空")
-    reason: str = Field(title="原因")
-
-
-class BulkAnswer(_Shape, title="成批转交的结果"):
-    """按所填的次序。"""
-
-    handoffs: list[MadeCase] = Field(title="转交件")
-    refused: list[NotHandedOver] = Field(title="没有转交的及原因")
 
 
 class HandoffPage(_Shape, title="转交件清单"):
@@ -314,8 +288,6 @@ class WithdrawalMessage(_Shape, title="撤回消息"):
 
 CASE_SHAPES = (
     HandoffRequest,
-    BulkRequest,
-    BulkAnswer,
     WithdrawalRequest,
     Receipt,
     HandoffList,

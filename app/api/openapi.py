@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from app import schemas
 from app.api.access import SCHEME
+from app.api.bulk_shapes import BULK_SHAPES
 from app.api.case_shapes import CASE_SHAPES
 from app.api.schema import REF, problems
 from app.api.service import Service
@@ -84,7 +85,7 @@ def document(app: FastAPI, service: Service) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    shapes: list[Any] = [schemas.ScreeningAnswer, schemas.Problem, *SHAPES, *CASE_SHAPES]
+    shapes: list[Any] = [schemas.ScreeningAnswer, schemas.Problem, *SHAPES, *CASE_SHAPES, *BULK_SHAPES]
     _, found = models_json_schema([(shape, "validation") for shape in shapes], ref_template=REF)
     return dict(sorted({**found["$defs"], **schemas.request_components()}.items()))
 

@@ -7,6 +7,7 @@ from fastapi import Path, Request
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from app import archive
 from app.answering.answers import brief_of
 from app.api import following
 from app.api.access import PrincipalDep, Router, Scope, needs, principal_of
@@ -17,7 +18,7 @@ from app.api.replies import private
 from app.api.schema import READING_BODY, WRITING, answers, problems, takes
 from app.api.service import Service, ServiceDep, service_of
 from app.api.trail import event
-from app.archive import find, given_of, new_id, pack, packed_answer, record, unpack, written
+from app.archive import find, given_of, new_id, packed_answer, unpack
 from app.encoding import as_json
 from app.errors import (
     ChangedElsewhereError,
@@ -30,7 +31,7 @@ from app.errors import (
 )
 from app.intake.door import Submission
 from app.replays import Answer
-from app.security import answer_receipts, audit
+from app.security import audit
 from app.security.audit import Event
 from app.security.audit_actions import Action
 from app.security.principal import Principal
@@ -102,16 +103,13 @@ def _keep(
     follows: Follows | None,
 ) -> Answer:
     """Store an answer with its receipt at its place and return it, or its short form where that was asked for."""
-    service, given = once.service, written(submission)
-    receipt = answer_receipts.make(service.keyring, given, full, short)
-    full = answer_receipts.attached(full, receipt)
-    packed = pack(full)
-    row = record(
+    service = once.service
+    kept = archive.kept(
         service.keyring,
         id,
         submission,
-        given,
-        packed,
+        full,
+        short,
         region_code=place,
         policy_set=service.answers.policy_set,
         release=service.answers.release,
@@ -119,14 +117,14 @@ def _keep(
 
     def store(session: Session) -> Answer:
         if follows is not None:
-            follows.check(session, row)
-        session.add(row)
+            follows.check(session, kept.row)
+        session.add(kept.row)
         service.policy_sets.remember(session)
         audit.record(session, done)
         location = f"/v1/screenings/{id}"
         if brief:
-            return Answer(201, answer_receipts.attached(short, receipt), location)
-        return Answer(201, full, location, packed)
+            return Answer(201, kept.brief, location)
+        return Answer(201, kept.full, location, kept.packed)
 
     answer = once.write(store, about=id)
     service.policy_sets.is_remembered()

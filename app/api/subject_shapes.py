@@ -56,13 +56,14 @@ class KeptHandoff(_Shape, title="保存的一次转交"):
     receipts: list[dict[str, Any]] = Field(title="办理回执")
 
 
-class KeptRows(_Shape, title="一份名单中的结果"):
-    """名单的结果中与这一户、这一人有关的行。"""
+class KeptRows(_Shape, title="一份名单中的内容"):
+    """名单中与这一户、这一人有关的内容。"""
 
     id: str = Field(title="名单编号")
     as_of: date = Field(title="筛查日期")
     region_code: str | None = Field(title="上传者的范围；全区为空")
     results: list[dict[str, Any]] = Field(title="结果")
+    stated: list[dict[str, Any]] = Field(title="为转交保留的情况；没有符合的结果时为空")
 
 
 class SubjectExport(_Shape, title="保存的内容"):

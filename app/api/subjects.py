@@ -56,10 +56,7 @@ def _export(once: Once, principal: Principal, subject: Subject, with_lists: bool
 
     def work(session: Session) -> Answer:
         found = subjects.export(session, service.keyring, subject, principal.region_code)
-        found["batches"] = [
-            {"id": batch.id, "as_of": str(batch.as_of), "region_code": batch.region_code, "results": rows}
-            for batch, rows in held
-        ]
+        found["batches"] = [each.document() for each in held]
         found["batches_under_way"] = under_way
         audit.record(session, done)
         return Answer(200, as_json(found, default=str))
@@ -88,7 +85,7 @@ async def delete(request: Request, service: ServiceDep, principal: PrincipalDep)
 def _delete(once: Once, principal: Principal, subject: Subject, with_lists: bool, done: Event) -> Answer:
     service = once.service
     held, under_way = _in_lists(service, principal, subject, with_lists)
-    gone = [batch.id for batch, _ in held]
+    gone = [each.batch.id for each in held]
 
     def work(session: Session) -> Answer:
         counts = subjects.forget(session, service.keyring, subject, principal.region_code)

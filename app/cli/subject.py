@@ -33,7 +33,7 @@ def export(reference: Reference, member: Member = None, region: Region = None) -
 
         def work(session: Any) -> dict[str, Any]:
             found = subjects.export(session, deployment.keyring, subject, None)
-            found["batches"] = [{"id": batch.id, "results": rows} for batch, rows in held]
+            found["batches"] = [each.document() for each in held]
             _record(session, Action.SUBJECT_EXPORTED, subject.index(deployment.keyring), "subject export")
             return found
 
@@ -56,7 +56,7 @@ def delete(
     subject = _subject(reference, member, region)
     with opened() as deployment:
         held, under_way = ([], []) if keep_lists else _in_lists(deployment, subject)
-        gone = [batch.id for batch, _ in held]
+        gone = [each.batch.id for each in held]
         if not yes and not typer.confirm(f"删除后不能恢复，其中名单{len(gone)}份将整份删除。确定删除？", err=True):
             raise typer.Exit(1)
 

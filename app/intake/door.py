@@ -26,7 +26,7 @@ from app.rules.horizon import anniversary
 from app.screening import Facts, Profile
 from policies.facts import Household, Person
 
-__all__ = ["FieldError", "RejectedError", "Submission", "read_document", "read_household", "read_submission"]
+__all__ = ["FieldError", "RejectedError", "Submission", "read_document", "read_household", "read_submission", "stated"]
 
 FIRST_DAY: Final = date(2018, 1, 1)
 YEARS_AHEAD: Final = 10
@@ -74,7 +74,7 @@ def read_document(data: object, *, today: date, home: str, codes: Collection[str
     found.reject()
     assert day is not None, "a day that cannot be read is a fault"
     stored = request.store is not False
-    given = _given(profile, region_code, local) if stored else {}
+    given = stated(profile, region_code, local) if stored else {}
     return Submission(profile, day, only, stored, tuple(found.warnings), given, region_code)
 
 
@@ -229,7 +229,7 @@ class _Writer:
 _HOUSEHOLD, _PERSON = _Writer(Household), _Writer(Person)
 
 
-def _given(profile: Profile, region_code: str | None, local: bool | None) -> dict[str, Any]:
+def stated(profile: Profile, region_code: str | None, local: bool | None) -> dict[str, Any]:
     """Return the household of *profile* as the wire writes it, *local* only if it was stated."""
     head = {"reference": profile.reference, "region_code": region_code}
     given = _HOUSEHOLD.write({key: value for key, value in head.items() if value is not None}, profile.facts)

@@ -1,7 +1,8 @@
 """Many screenings handed over at once: each is screened again first, by the reference reader, and must agree."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from app.onewindow.handoffs import ELSEWHERE, Desk, Made, Order, Pick, make
 from app.onewindow.sight import sees
 from app.rules.evaluate import Scope, evaluate
 from app.rules.policy import Policy, Verdict
+from app.screening import Profile
 from app.security.principal import Principal
 
 CHANGED: Final = "按现在的规则重新筛查，结论与当时的不一致：请重新筛查后再转交"
@@ -32,9 +34,10 @@ class BulkOrder:
 
 @dataclass(frozen=True)
 class Refused:
-    """A screening, or one of its results, that was not handed over."""
+    """A screening or a household of a list, or one of its results, that was not handed over."""
 
-    screening: str
+    of: str | None
+    """The id of the screening, or the household's reference."""
     reason: str
     pick: Pick | None = None
 
@@ -60,11 +63,7 @@ class Bulk:
     def _of(
         self, session: Session, order: BulkOrder, row: Screening, answer: Mapping[str, Any]
     ) -> Iterator[Made | Refused]:
-        wanted = [
-            result
-            for result in answer["results"]
-            if result["verdict"] == Verdict.ELIGIBLE and (order.policies is None or result["policy"] in order.policies)
-        ]
+        wanted = [pick for pick in eligible(answer) if order.policies is None or pick.policy in order.policies]
         if not wanted:
             yield Refused(row.id, NOTHING)
             return
@@ -73,29 +72,50 @@ class Bulk:
         except RejectedError:
             yield Refused(row.id, UNREADABLE)
             return
-        whole = Scope(row.as_of, profile.facts, tuple(profile.members))
-        agreed: list[Pick] = []
-        for result in wanted:
-            pick = Pick(result["policy"], result["subject"].get("reference"))
-            position = result["subject"].get("position")
-            scope = whole if position is None else whole.of(profile.members[position])
-            policy = self.policies.get(pick.policy)
-            if policy is not None and Verdict.of(evaluate(policy.eligible, scope)) is Verdict.ELIGIBLE:
-                agreed.append(pick)
-            else:
-                yield Refused(row.id, CHANGED, pick)
-        if agreed:
-            made = make(session, self.desk, self._order(order, row, agreed), answer, row.region_code)
-            for pick, each in zip(agreed, made, strict=True):
-                seen = each.is_new or sees(self.principal, self.desk.directory, self.desk.today, each.handoff)
-                yield each if seen else Refused(row.id, ELSEWHERE, pick)
+        agreed = [pick for pick in wanted if self.agrees(profile, row.as_of, pick)]
+        yield from (Refused(row.id, CHANGED, pick) for pick in wanted if pick not in agreed)
+        yield from self.make(session, row, answer, agreed, order.priority, row.id)
 
-    def _order(self, order: BulkOrder, row: Screening, picks: Collection[Pick]) -> Order:
-        return Order(
+    def agrees(self, profile: Profile, day: date, pick: Pick) -> bool:
+        """Tell whether the reference reader, too, finds that the subject is eligible on *day*."""
+        policy = self.policies.get(pick.policy)
+        if policy is None:
+            return False
+        scope = Scope(day, profile.facts, tuple(profile.members))
+        if pick.member is not None:
+            scope = scope.of(profile.members[profile.references.index(pick.member)])
+        return Verdict.of(evaluate(policy.eligible, scope)) is Verdict.ELIGIBLE
+
+    def make(
+        self,
+        session: Session,
+        row: Screening,
+        answer: Mapping[str, Any],
+        picks: Sequence[Pick],
+        priority: str,
+        of: str | None,
+    ) -> Iterator[Made | Refused]:
+        """Hand over the *picks* of a stored screening, which the refusals call *of*; *answer* is its full answer."""
+        if not picks:
+            return
+        order = Order(
             screening=row.id,
-            picks=tuple(picks),
-            priority=order.priority,
+            picks=picks,
+            priority=priority,
             channel="batch",
             operator=self.principal.name,
             made_by=self.principal.id,
         )
+        made = make(session, self.desk, order, answer, row.region_code)
+        for pick, each in zip(picks, made, strict=True):
+            seen = each.is_new or sees(self.principal, self.desk.directory, self.desk.today, each.handoff)
+            yield each if seen else Refused(of, ELSEWHERE, pick)
+
+
+def eligible(answer: Mapping[str, Any]) -> list[Pick]:
+    """Return the eligible results of a full answer."""
+    return [
+        Pick(result["policy"], result["subject"].get("reference"))
+        for result in answer["results"]
+        if result["verdict"] == Verdict.ELIGIBLE
+    ]

@@ -10,11 +10,14 @@ from app.errors import FieldError, InvalidParameterError
 from app.onewindow.bulk import BulkOrder
 from app.onewindow.course import Event, Receipt
 from app.onewindow.handoffs import CHANNEL_LABELS, CHANNELS, PRIORITIES, PRIORITY_LABELS, Order, Pick
+from app.onewindow.listed import ListOrder
 from app.onewindow.receiving import Told
 from app.security.principal import Principal
 
 MOST_PICKS: Final = 200
 MOST_SCREENINGS: Final = 50
+MOST_HOUSEHOLDS: Final = 50
+"""Households of a list that are handed over at once."""
 LONGEST_TEXT: Final = 500
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -35,6 +38,7 @@ _RECEIPT: Final = frozenset(
     )
 )
 _BULK: Final = frozenset(("screenings", "policies", "priority"))
+_LIST: Final = frozenset(("policies", "households", "priority", "after"))
 _WITHDRAWAL: Final = frozenset(("reason",))
 _ORDER: Final = frozenset(("screening", "results", "priority", "channel"))
 
@@ -77,16 +81,14 @@ def read_order(given: Mapping[str, Any], principal: Principal) -> Order:
             faults.add(f"results[{place}]", "请填政策代码 policy；按人享受的，还要填人口编号 member，都是文本")
         else:
             picks.append(Pick(policy, member))
-    priority, channel = given.get("priority", PRIORITIES[0]), given.get("channel", CHANNELS[0])
-    if priority not in PRIORITIES:
-        faults.add("priority", f"应为 {_choices(PRIORITY_LABELS)}")
+    priority, channel = _read_priority(given, faults), given.get("channel", CHANNELS[0])
     if channel not in CHANNELS:
         faults.add("channel", f"应为 {_choices(CHANNEL_LABELS)}")
     faults.reject()
     return Order(
         screening=screening or "",
         picks=tuple(dict.fromkeys(picks)),
-        priority=str(priority),
+        priority=priority,
         channel=str(channel),
         operator=principal.name,
         made_by=principal.id,
@@ -107,16 +109,47 @@ def read_bulk_order(given: Mapping[str, Any], codes: Container[str]) -> BulkOrde
             faults.add(f"screenings[{place}]", "请填筛查编号（保存筛查时得到的 id）")
         else:
             screenings.append(id)
-    policies = given.get("policies")
-    if policies is not None and not (
-        isinstance(policies, list) and policies and all(isinstance(code, str) and code in codes for code in policies)
+    policies, priority = _read_policies(given, codes, faults), _read_priority(given, faults)
+    faults.reject()
+    return BulkOrder(tuple(dict.fromkeys(screenings)), policies, priority)
+
+
+def read_list_order(given: Mapping[str, Any], codes: Container[str]) -> ListOrder:
+    """Read what of a list is handed over; *codes* are those of the policies.  Raise InvalidParameterError."""
+    faults = _Faults()
+    faults.unknown(given, _LIST)
+    policies, priority = _read_policies(given, codes, faults), _read_priority(given, faults)
+    households = given.get("households")
+    if households is not None and not (
+        isinstance(households, list)
+        and 1 <= len(households) <= MOST_HOUSEHOLDS
+        and all(isinstance(one, str) and 1 <= len(one) <= LONGEST_TEXT for one in households)
     ):
-        faults.add("policies", "应为政策代码的列表，见 /v1/policies；不填为全部符合的")
+        faults.add("households", f"应为户编号的列表，1至{MOST_HOUSEHOLDS}户；不填为名单中的全部")
+    after = given.get("after")
+    if after is not None and not (isinstance(after, int) and not isinstance(after, bool) and 0 <= after < 2**31):
+        faults.add("after", "应为上一次答复中的 next；第一次不填")
+    faults.reject()
+    chosen = None if households is None else frozenset(households)
+    return ListOrder(policies, chosen, priority, -1 if after is None else after)
+
+
+def _read_policies(given: Mapping[str, Any], codes: Container[str], faults: _Faults) -> frozenset[str] | None:
+    """Return the policies asked for, None for all."""
+    policies = given.get("policies")
+    if policies is None:
+        return None
+    if isinstance(policies, list) and policies and all(isinstance(code, str) and code in codes for code in policies):
+        return frozenset(policies)
+    faults.add("policies", "应为政策代码的列表，见 /v1/policies；不填为全部符合的")
+    return None
+
+
+def _read_priority(given: Mapping[str, Any], faults: _Faults) -> str:
     priority = given.get("priority", PRIORITIES[0])
     if priority not in PRIORITIES:
         faults.add("priority", f"应为 {_choices(PRIORITY_LABELS)}")
-    faults.reject()
-    return BulkOrder(tuple(dict.fromkeys(screenings)), None if policies is None else frozenset(policies), str(priority))
+    return str(priority)
 
 
 def read_reason(given: Mapping[str, Any]) -> str:

@@ -3,11 +3,12 @@
 import io
 import math
 import tempfile
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -34,6 +35,9 @@ from app.security.principal import Principal
 from app.security.sealedfiles import SealedReader
 from app.settings import Settings
 from app.telemetry.metrics import Metrics
+
+if TYPE_CHECKING:
+    from app.batch.qualifying import Qualifying
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,36 @@ class Batches:
         reader = self._reader(batch, COUNTS, "json")
         with damage_is_said():
             return reader.read()
+
+    def qualifying(
+        self,
+        id: str,
+        principal: Principal,
+        after: int,
+        limit: int,
+        policies: Collection[str] | None,
+        references: Collection[str] | None,
+    ) -> tuple[Batch, int, list["Qualifying"]]:
+        """Return a batch, how many households it has, and the next that qualify for something: see `read_qualifying`.
+
+        Raise NotFoundError, or ConflictError where nothing is kept for handing over.
+        """
+        from app.batch.qualifying import KIND, first_in, read_qualifying
+
+        batch, summary = self._done(id, principal)
+        if summary.get("qualifying") is None:
+            raise ConflictError("这份名单是以前的版本筛查的，没有保留转交所需的情况：请重新上传筛查后再转交。")
+        names = self.files.made(batch.id, batch.attempts, KIND)
+        # What lies wholly before is not opened.
+        names = names[max(bisect_right(names, after + 1, key=first_in) - 1, 0) :]
+
+        def contents() -> Iterator[io.BytesIO]:
+            for name in names:
+                with damage_is_said():
+                    content = self._reader(batch, name, "parquet").read()
+                yield io.BytesIO(content)
+
+        return batch, summary["households"], read_qualifying(contents(), after, limit, policies, references)
 
     def template(self) -> bytes:
         """Return the empty list to fill in."""

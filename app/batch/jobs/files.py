@@ -92,6 +92,10 @@ class BatchFiles:
         _sync(self.attempt(id, attempt))
         _sync(self.folder(id))
 
+    def made(self, id: str, attempt: int, kind: str) -> list[str]:
+        """Return the names, in order and without their endings, of what an attempt has made whose names begin so."""
+        return sorted(path.stem for path in self.attempt(id, attempt).glob(f"{kind}-*"))
+
     # ── what goes ──
 
     def drop_work(self, id: str, worker: str) -> None:

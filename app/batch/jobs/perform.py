@@ -92,6 +92,7 @@ def perform(job: Mapping[str, Any]) -> dict[str, Any]:
         "people": summary.people,
         "rejected": summary.rejected,
         "warnings": summary.warnings,
+        "qualifying": made[0].qualifying.households,
         "verdicts": dict(summary.verdicts),
         "unknown_columns": list(summary.sheet.unknown),
         "missing_columns": list(summary.sheet.missing),

@@ -14,6 +14,7 @@ from app.batch.counts import Counts
 from app.batch.csv_result import BOM, CsvResult, safe
 from app.batch.parquet_result import parquet_result
 from app.batch.phases import Phase
+from app.batch.qualifying import QualifyingFiles
 from app.batch.reading.chunks import Register
 from app.batch.reading.stretches import stretches
 from app.batch.screened import COLUMN, MESSAGE, REMARKS, ROW, About, Screened
@@ -38,6 +39,7 @@ class Results:
         self.earlier, self.on_phase = earlier, on_phase
         self.refusals: dict[str, str] = {}
         """The formats that could not be made, and why."""
+        self.qualifying = QualifyingFiles(folder, policies)
         self.tally: ChangeTally | None = None
         self._counts = Counts(policies)
         self._rejects: list[pl.DataFrame] = []
@@ -68,6 +70,7 @@ class Results:
         self._tidy.add(screened.tidy)
         self._csv.add(screened)
         self._counts.add(screened)
+        self.qualifying.add(screened)
         self._rejects.append(screened.rejects.select(list(REMARKS)))
         self._in_excel(lambda workbook: workbook.add(screened))
 

@@ -131,6 +131,12 @@ def delete(session: Session, id: str, principal: Principal) -> str:
     return batch.id
 
 
+def hold(session: Session, id: str) -> None:
+    """Keep others from holding or deleting a batch until the transaction ends; raise NotFoundError if it is gone."""
+    if session.scalar(select(Batch.id).where(Batch.id == id).with_for_update()) is None:
+        raise NotFoundError(ABSENT)
+
+
 def oldest(session: Session) -> datetime | None:
     """Return when the batch was uploaded that waits the longest; None where none waits."""
     return session.scalar(select(func.min(Batch.created_at)).where(Batch.state == State.WAITING))

@@ -41,12 +41,14 @@ def view(batch: Batch, summary: Mapping[str, Any] | None, days: int) -> dict[str
 
 def _summary(summary: Mapping[str, Any]) -> dict[str, Any]:
     changes = summary["changes"]
+    # Lists that an earlier release has screened say nothing of what is asked for by `get`.
     return {
         **{name: summary[name] for name in COUNTS},
+        "qualifying": summary.get("qualifying"),
         "verdicts": {name: summary["verdicts"].get(name, 0) for name in ("eligible", "undetermined", "ineligible")},
         "unknown_columns": summary["unknown_columns"],
         "missing_columns": summary["missing_columns"],
-        "notes": summary.get("notes", []),  # lists screened by an earlier release have none
+        "notes": summary.get("notes", []),
         "changes": None if changes is None else {"count": changes["count"], "text": changes["text"]},
         "not_made": [
             {"format": form, "message": said} for form, said in summary["formats"].items() if said is not None
