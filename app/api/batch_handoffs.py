@@ -27,6 +27,7 @@ from app.onewindow.requests import MOST_HOUSEHOLDS, read_list_order
 from app.replays import Answer
 from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.principal import Principal
 from app.security.roles import Permission
 
@@ -39,23 +40,20 @@ router = Router(prefix=PATH, tags=["handoffs"])
     summary="转交名单中符合的",
     description="把名单中各户符合的结果转交办理单位。每户先用两套独立的规则解释器重新筛查一遍，与名单的结论一致的才转交，"
     "并保存为一次筛查；有行被退回的户不转交。"
-    f"一次转交{MOST_HOUSEHOLDS}户，`next` 不为空时，填入 `after` 再发。再发一次得到同样的件，不会重复立案。"
-    "还需要权限 `batches.read` 和 `screenings.create`。",
+    f"一次转交{MOST_HOUSEHOLDS}户，`next` 不为空时，填入 `after` 再发。再发一次得到同样的件，不会重复立案。",
     responses={
         201: answers("ListHandoffAnswer", "转交的件，和没有转交的及原因"),
         **problems(NotFoundError, ConflictError, DamagedRecordError, *READING_BODY, *WRITING),
     },
     openapi_extra={**ONCE, **takes("ListHandoffRequest")},
 )
-@needs(Permission.HANDOFFS_CREATE, Scope.REGION)
+@needs(Permission.BATCHES_HAND_OVER, Scope.REGION)
 async def hand_over(request: Request, id: Id, service: ServiceDep, principal: PrincipalDep) -> Response:
-    principal.require(Permission.BATCHES_READ)
-    principal.require(Permission.SCREENINGS_CREATE)
     body = await read_body(request)
     once = await Once.begin(request, service, body)
     order = read_list_order(read_object(body), service.codes)
-    stored = event(request, "screening.stored", purpose="handoff")
-    made = event(request, "handoff.made", purpose="handoff")
+    stored = event(request, Action.SCREENING_STORED, purpose="handoff")
+    made = event(request, Action.HANDOFF_MADE, purpose="handoff")
     return answered(request, await service.run(_hand_over, once, principal, stored, made, id, order))
 
 

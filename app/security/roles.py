@@ -15,6 +15,7 @@ class Permission(Enum):
     BATCHES_CREATE = "batches.create", "上传名单批量筛查"
     BATCHES_READ = "batches.read", "查看批量筛查的进度，下载结果和退回行"
     BATCHES_DELETE = "batches.delete", "取消、删除批量筛查"
+    BATCHES_HAND_OVER = "batches.hand-over", "把名单中符合的结果成批转交办理单位"
     HANDOFFS_CREATE = "handoffs.create", "把筛查结果转交办理单位，撤回、重新发送"
     HANDOFFS_READ = "handoffs.read", "查看转交件、办理进度和工作清单"
     RECEIPTS_CREATE = "receipts.create", "登记办理回执"
@@ -81,7 +82,9 @@ _SCREENING: Final = frozenset(
         Permission.SCREENINGS_READ,
     }
 )
-_BATCHES: Final = frozenset({Permission.BATCHES_CREATE, Permission.BATCHES_READ, Permission.BATCHES_DELETE})
+_BATCHES: Final = frozenset(
+    {Permission.BATCHES_CREATE, Permission.BATCHES_READ, Permission.BATCHES_DELETE, Permission.BATCHES_HAND_OVER}
+)
 _SUBJECTS: Final = frozenset({Permission.SUBJECTS_EXPORT, Permission.SUBJECTS_DELETE})
 _HANDING_OVER: Final = frozenset({Permission.HANDOFFS_CREATE, Permission.HANDOFFS_READ})
 

@@ -350,6 +350,17 @@ def of_a_batch(method, path):
     return tried
 
 
+def handed_over_list(here, elsewhere, district):
+    id = uploaded(here)
+
+    def asked(client, id):
+        return client.post(f"/v1/batches/{id}/handoffs", json={})
+
+    hidden, absent = asked(elsewhere, id), asked(elsewhere, new_id())
+    assert told(problem(hidden, 404, "not-found")) == told(problem(absent, 404, "not-found"))
+    assert asked(district, id).status_code in (201, 409)
+
+
 def followed_batch(here, elsewhere, district):
     id = uploaded(here)
     here.post(f"/v1/batches/{id}/cancel")
@@ -387,6 +398,7 @@ REGIONAL = {
             ("DELETE", "/v1/batches/{id}"),
         )
     },
+    "POST /v1/batches/{id}/handoffs": handed_over_list,
     "GET /v1/batches/{id}/events": followed_batch,
     "POST /v1/verify": verified_screening,
     "GET /v1/audit": read_trail("/v1/audit"),
@@ -458,6 +470,7 @@ class Village:
         known = {
             "POST /v1/screenings": [screening(household=abroad, store=store) for store in (False, True)],
             "POST /v1/handoffs": [{"screening": self.screening, "results": [LONGEVITY]}],
+            "POST /v1/batches/{id}/handoffs": [{}, {"households": [self.reference]}],
             "POST /v1/handoffs/{id}/withdraw": [{"reason": "填错了"}],
             "POST /v1/handoffs/{id}/receipts": [receipt("accepted")],
             "POST /v1/clients": [{"name": self.reference, "role": "cadre", "region_code": HERE}],

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from app import replays
 from app.models import Replay, Screening
 from tests.api.conftest import application
-from tests.api.lists import LIST, upload
+from tests.api.lists import LIST, accepted, ended, upload
 from tests.api.requests import LONGEVITY, OLD_WOMAN, household, post, problem, receipt, screening
 from tests.api.server import Server
 from tests.deployments import deployment
@@ -36,6 +36,12 @@ def waiting_batches(client) -> list[str]:
     return [upload(client).json()["id"] for _ in range(2)]
 
 
+def done_batch(client) -> str:
+    id = accepted(client)
+    ended(client, id)
+    return id
+
+
 def new_case(client, policy="longevity-allowance") -> str:
     id = post(client, STORED).json()["id"]
     picked = {"screening": id, "results": [{**LONGEVITY, "policy": policy}]}
@@ -48,6 +54,9 @@ def two_cases(client, doing, *bodies):
 
 REPEATED = {
     "POST /v1/batches": lambda _: (("/v1/batches", LIST), ("/v1/batches", LIST + LIST)),
+    "POST /v1/batches/{id}/handoffs": lambda client: [
+        (f"/v1/batches/{id}/handoffs", {}) for id in (done_batch(client), done_batch(client))
+    ],
     "POST /v1/batches/{id}/cancel": lambda client: [(f"/v1/batches/{id}/cancel", {}) for id in waiting_batches(client)],
     "DELETE /v1/batches/{id}": lambda client: [(f"/v1/batches/{id}", {}) for id in waiting_batches(client)],
     "POST /v1/handoffs": lambda client: [

@@ -55,6 +55,8 @@ def test_everything_about_a_household_is_handed_over_word_for_word(deployed):
     assert found["screenings"][0]["given"]["members"][0]["birth_date"] == OLD_WOMAN["birth_date"]
     assert [batch["id"] for batch in found["batches"]] == [id]
     assert {row["household_reference"] for row in found["batches"][0]["results"]} == {"H-7"}
+    (stated,) = found["batches"][0]["stated"]
+    assert stated == {"reference": "H-7", "members": [{"reference": "1", "birth_date": "1943-05-01"}]}
     assert found["batches_under_way"] == []
 
 

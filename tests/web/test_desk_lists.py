@@ -123,3 +123,43 @@ def test_progress_comes_without_the_key_in_any_address(visit, desk, tmp_path):
     upload(desk, a_list(tmp_path, *(row.replace("甲", f"甲{n}-") for n in range(2000) for row in GOOD)))
     assert any(url.endswith("/events") for url in asked)
     assert not [url for url in asked if "huimin_" in url]
+
+
+def test_what_a_list_found_is_handed_over_once_and_what_was_not_says_why(visit, desk, tmp_path):
+    upload(
+        desk,
+        a_list(tmp_path, *GOOD, "甲5,1,341103100201,1938-05-01,男,未认定", "甲5,2,341103100201,1943-13-41,女,未认定"),
+    )
+    desk.get_by_text("选择转交哪些政策").click()
+    for box in desk.locator("#list-hand-which input").all():
+        box.uncheck()
+    expect(desk.locator("#list-hand-over")).to_be_hidden()
+    desk.get_by_label("80周岁以上高龄津贴（2）").check()
+    button = desk.get_by_role("button", name="转交符合的（2项次）")
+    button.click()
+    expect(desk.get_by_text("已转交1件，没有转交的1项。")).to_be_visible()
+    refused = desk.get_by_role("region", name="没有转交的").get_by_role("row").last
+    expect(refused).to_contain_text("甲5")
+    expect(refused).to_contain_text("本户有1行没有筛查")
+    button.click()
+    expect(desk.get_by_text("已转交0件，以前已转交的1件，没有转交的1项。")).to_be_visible()
+    serious = [one["id"] for one in Axe().run(desk).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(visit, desk, tmp_path):
+    upload(desk, a_list(tmp_path, *GOOD))
+    lost = []
+
+    def lose(route):
+        if lost:
+            return route.continue_()
+        lost.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        return route.abort("internetdisconnected")
+
+    visit.offline = True
+    desk.route("**/v1/batches/*/handoffs", lose)
+    desk.locator("#list-hand-over").click()
+    expect(desk.get_by_text(re.compile("^已转交[1-9]"))).to_be_visible()
+    assert len(lost) == 1

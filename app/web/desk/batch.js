@@ -7,6 +7,7 @@ import { busily } from "./busy.js";
 import { charts } from "./chart.js";
 import { download } from "./download.js";
 import { events } from "./events.js";
+import { handover } from "./handover.js";
 import { moment, table } from "./table.js";
 
 const FORMATS = { xlsx: "Excel 工作簿（结果、各单位花名册、汇总）", csv: "CSV（原表加各项结论）", parquet: "Parquet（供程序使用）" };
@@ -63,6 +64,7 @@ function parts(batch) {
     summary ? overview(summary) : null,
     links.result ? results(summary, links) : null,
     links.changes ? changed(summary, links) : null,
+    summary && summary.qualifying && may("batches.hand-over") ? handover(batch, relative(links.counts)) : null,
     summary && summary.rejected ? rejected(links, summary) : null,
     links.counts && summary.people ? pictures(links) : null,
     batch.ended_at && may("batches.delete") ? el("p", {}, el("button", { type: "button", onclick: remove(batch) }, "删除这份名单和结果")) : null,
