@@ -1,4 +1,4 @@
-"""The page's files without what only their authors read: comments, indentation, and spaces that nothing hangs on.
+"""The page's files without what only their authors read: comments, indentation, spaces and marks that change nothing.
 
 Nothing is renamed and no statement is changed: what runs is what was written.
 """
@@ -12,6 +12,9 @@ _OPENS: Final = frozenset("([{,;:?=&|>")
 """After these a line cannot end a statement."""
 _GOES_ON: Final = frozenset(")]},.:?&|=")
 """Before these a line cannot begin one."""
+_CLOSES: Final = frozenset(")]}")
+_HOLE: Final = frozenset(",[")
+"""Behind these a comma stands for an element that is left out."""
 _VALUE: Final = re.compile(r"[\w$)\]}]")
 """What a value may end with: a slash behind it divides, and anywhere else begins a regular expression."""
 _BEFORE_VALUE: Final = re.compile(r"(?:^|[^\w$.])(?:return|typeof|case)\s*$")
@@ -29,12 +32,13 @@ def script(text: str) -> str:
             made.append(token)
         elif made and not made[-1].isspace():
             made.append("\n" if "\n" in token else " ")
-    kept = (
+    kept = [
         token
         for place, token in enumerate(made)
         if not token.isspace() or (0 < place < len(made) - 1 and _parts(made[place - 1][-1], token, made[place + 1][0]))
-    )
-    return "".join(kept)
+    ]
+    around = zip(["", *kept], kept, [*kept[1:], ""], strict=False)
+    return "".join(token for before, token, after in around if not _trails(before[-1:], token, after[:1]))
 
 
 def sheet(text: str) -> str:
@@ -50,6 +54,18 @@ def _parts(before: str, space: str, after: str) -> bool:
     if _WORD.match(before) and _WORD.match(after):
         return True
     return (before == after and before in "+-") or "/" in (before, after)
+
+
+def _trails(before: str, token: str, after: str) -> bool:
+    """Tell whether a comma or semicolon is the last before a bracket that closes, where it says nothing."""
+    match token:
+        case ",":
+            return after in _CLOSES and before not in _HOLE
+        case ";":
+            # Behind a parenthesis it can be all that a loop does.
+            return after == "}" and before not in ");{"
+        case _:
+            return False
 
 
 def _tokens(text: str) -> Iterator[str]:

@@ -25,7 +25,12 @@ export async function call(path, options = {}) {
     if (await again()) response = await ask(path, options);
   }
   if (response.ok) return response;
-  throw await problemOf(response);
+  const problem = await problemOf(response);
+  if (response.status === 401 && !options.headers?.Authorization) {
+    problem.message = wordsFor(401);
+    dispatchEvent(new Event("sign-in-ended"));
+  }
+  throw problem;
 }
 
 async function ask(path, { method = "GET", body, headers = {}, patience = PATIENCE, signal }) {
@@ -56,17 +61,27 @@ async function problemOf(response) {
   } catch (error) {
     // A proxy's page, or nothing.
   }
-  const said = problem.detail || problem.title || `服务答复 ${response.status}，请稍后重试`;
+  const own = response.status === 500 || !problem.detail;
+  const said = own ? wordsFor(response.status, problem.request_id) : problem.detail;
   return new CallError(response.status, said, problem.errors || [], {
     after: Number(response.headers.get("Retry-After")) || 0,
     location: response.headers.get("Location"),
   });
 }
 
+/** Return what to do about an answer that does not say so itself in words for a cadre. */
+function wordsFor(status, id) {
+  if (status === 401) return "登录已过期，请重新登录。";
+  if (status === 413) return "内容太大，请分成几份。";
+  if (status === 429) return "请求太多，请稍后重试。";
+  if (status < 500) return "没有被接受，请核对后重试；仍不行的，请告诉区里的管理员。";
+  return `服务暂时不能用，请稍后重试。${id ? `仍不行的，请把请求编号 ${id} 告诉区里的管理员。` : ""}`;
+}
+
 export const getJson = async (path, options) => (await call(path, options)).json();
 
-/** Send *value* as JSON. */
+/** Send *value* as JSON, resolve to the answer: one that nobody reads would keep its connection busy. */
 export function postJson(path, value, headers = {}) {
   const body = typeof value === "string" ? value : JSON.stringify(value);
-  return call(path, { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } });
+  return getJson(path, { method: "POST", body, headers: { "Content-Type": "application/json", ...headers } });
 }

@@ -16,13 +16,15 @@ const PAGES = [
   { route: /^case\/([0-9a-f-]+)$/, page: () => import("./desk/case.js"), title: "一件", needs: "handoffs.read" },
   { route: /^keys$/, page: () => import("./desk/clients.js"), title: "密钥", link: "#/keys", needs: "clients.manage", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
+  { route: /^start$/, page: () => import("./desk/start.js"), title: "管理员和开发人员" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
 ];
-const OPEN = /^(sign-in|handbook.*)$/;
+const OPEN = /^(sign-in|start|handbook.*)$/;
 
 const allowed = (needs) => !needs || may(needs);
 
 let leave = () => null;
+let shown = null;
 let state = { waiting: 0, problem: null };
 
 async function show() {
@@ -39,6 +41,7 @@ async function show() {
   document.body.className = found.wide ? "wide" : "";
   replace(main, place);
   document.title = `${found.title} · 惠民筛查`;
+  shown = found;
   showHead(found);
   let left = false;
   let stop = null;
@@ -53,12 +56,18 @@ async function show() {
   } catch (error) {
     // The words of an exception may quote what was entered: only its kind is shown.
     console.error(error instanceof CallError ? error.message : error.name);
-    replace(place, el("p", { class: "bad" }, error instanceof CallError ? error.message : "这一页没有打开，请重试。"));
+    replace(
+      place,
+      el("h1", {}, found.title),
+      el("p", { class: "bad", role: "alert" }, error instanceof CallError ? error.message : navigator.onLine ? "这一页没有打开。" : "没有网络，这一页打不开。"),
+      el("button", { class: "main", type: "button", id: "again", onclick: show }, "重试"),
+    );
   }
   if (!left) main.focus({ preventScroll: true });
 }
 
 function showHead(found) {
+  if (!found) return;
   const links = PAGES.filter(({ link, needs }) => link && allowed(needs));
   const session = current();
   replace(
@@ -76,7 +85,7 @@ function showHead(found) {
       ),
     ),
     session && session.expired
-      ? el("p", { class: "notice" }, "登录已过期，填写的内容还在本机。", el("a", { href: "#/sign-in" }, "重新登录"), "后会接着发送。")
+      ? el("p", { class: "notice", role: "alert" }, "登录已过期，填写的内容还在本机。", el("a", { href: "#/sign-in" }, "重新登录"), "后会接着发送。")
       : null,
   );
 }
@@ -101,13 +110,15 @@ async function leaveSession() {
 
 onSync((now) => {
   state = now;
-  if (now.problem && now.problem.status === 401) {
-    show();
-    return;
-  }
   const pill = document.getElementById("network");
   if (pill) Object.assign(pill, { textContent: networkWords(), hidden: !noteworthy() });
 });
+
+/** Say above whatever shows that the key is no longer accepted, and where to sign in again. */
+function ended() {
+  expire();
+  showHead(shown);
+}
 
 /** Ask the service who this is and by which policies to screen: either may have changed since the last visit. */
 async function refresh() {
@@ -125,6 +136,7 @@ async function start() {
   addEventListener("online", () => sync().then(show));
   addEventListener("offline", show);
   addEventListener("signed-in", sync);
+  addEventListener("sign-in-ended", ended);
   try {
     await resume();
   } catch (error) {

@@ -94,17 +94,21 @@ async function exchanged(said, form) {
   if (form.refresh_token === null) throw new CallError(0, "登录已过期，请重新登录。");
   let response;
   let given = {};
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), PATIENCE);
   try {
     response = await fetch(said.token_endpoint, {
       method: "POST",
       body: new URLSearchParams({ client_id: said.client_id, ...form }),
       credentials: "omit",
       referrerPolicy: "no-referrer",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: limit.signal,
     });
     given = await response.json();
   } catch (error) {
     throw new CallError(0, "连不上统一身份认证，请检查网络后重试。");
+  } finally {
+    clearTimeout(timer);
   }
   if (!response.ok || !given.access_token) throw new CallError(0, "统一身份认证没有给出令牌，请重新登录。");
   const { access_token: key, refresh_token = form.refresh_token || null, id_token = null } = given;
@@ -121,6 +125,6 @@ const secret = () => written(crypto.getRandomValues(new Uint8Array(32)));
 
 const written = (bytes) =>
   btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=/g, "");

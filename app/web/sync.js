@@ -61,8 +61,7 @@ const alone = (work) => (navigator.locks ? navigator.locks.request("huimin-sync"
 
 async function send(id, message) {
   try {
-    const response = await postJson("v1/screenings?detail=brief", message.body, { "Idempotency-Key": message.key, "Huimin-Follows": message.follows });
-    const answer = await response.json();
+    const answer = await postJson("v1/screenings?detail=brief", message.body, { "Idempotency-Key": message.key, "Huimin-Follows": message.follows });
     await settle(id, message, { saved: { id: answer.id, at: new Date().toISOString(), answer: digest(answer) } });
   } catch (error) {
     if (!(error instanceof CallError) || error.passes || error.status === 401) throw error;

@@ -27,10 +27,6 @@ def test_a_page_refers_only_to_what_is_here(client, path):
         assert client.get(f"/{reference}").status_code == 200
 
 
-def test_the_front_page_leads_to_the_documentation(client):
-    assert {"docs", "openapi.json"} <= set(references(client.get("/").text))
-
-
 @pytest.mark.parametrize("path", ASSETS)
 def test_the_documentations_files_are_here(client, path):
     assert len(client.get(path).content) > 100

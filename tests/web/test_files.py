@@ -77,6 +77,20 @@ def test_no_other_file_is_reached(client, path):
     assert client.get(path).status_code == 404
 
 
+NEWER = (
+    *(r"\.at\(", r"\.replaceAll\(", r"\.findLast", r"\.replaceChildren\(", r"\.to(Sorted|Reversed|Spliced)\("),
+    *("structuredClone", r"AbortSignal\.(any|timeout)", r"Object\.hasOwn", r"Promise\.any", "randomUUID"),
+    *(r"\?\?=", r"\|\|=", "&&=", r"[{;]#\w+", r"static\{"),
+)
+"""What Chromium 80 does not know and a careless hand might write."""
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name.endswith(".js")])
+def test_a_script_asks_nothing_of_the_browser_that_is_newer_than_chromium_80(name):
+    text = web.files()[name].body.decode()
+    assert [word for word in NEWER if re.search(word, text)] == []
+
+
 def test_no_file_names_another_host():
     for name, page in web.files().items():
         found = re.findall(r"https?://[^\s\"')]+", page.body.decode())

@@ -13,6 +13,9 @@ from app.api.squeezed import script, sheet
         ("f()\n  .then((x) => {\n    g(x);\n  })\n", "f().then((x)=>{g(x);})"),
         ("return a in b ? typeof c : [d, e];", "return a in b?typeof c:[d,e];"),
         ("a + +b - -c;", "a+ +b- -c;"),
+        ("f(a, [b, c,], { d, },);", "f(a,[b,c],{d});"),
+        ("a / b;  c = d / e;", "a / b;c=d / e;"),
+        ("if (a) { b = c; return d; }", "if(a){b=c;return d}"),
         ("let a = b\nlet c = d\n[e, f] = g", "let a=b\nlet c=d\n[e,f]=g"),
     ],
 )
@@ -32,6 +35,9 @@ def test_spaces_and_comments_go_and_statements_stay(written, served):
         "text.replace(/[\\s,]  \\/\\/ [/ ] ;/g,x)",
         "return /  x/.test(y)",
         "a/b;c=d / e/2",
+        "[a,,]=[,]",
+        "if(a){for(b of c());}",
+        "for(;;){}",
     ],
 )
 def test_texts_and_patterns_are_left_as_they_are(kept):

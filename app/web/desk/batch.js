@@ -97,7 +97,7 @@ function move(batch) {
   document.getElementById("progress-words").textContent = barWords(batch);
 }
 
-const cancel = ({ id }) => busily(() => call(`v1/batches/${id}/cancel`, { method: "POST" }));
+const cancel = ({ id }) => busily(() => getJson(`v1/batches/${id}/cancel`, { method: "POST" }));
 
 const remove = ({ id }) =>
   busily(async () => {

@@ -1,6 +1,6 @@
 // One case: what was handed over, how it stands, what the unit tells of it.
 
-import { call, getJson, postJson } from "../api.js";
+import { getJson, postJson } from "../api.js";
 import { el, replace, tell } from "../dom.js";
 import { uuid } from "../households.js";
 import * as packs from "../packs.js";
@@ -66,12 +66,12 @@ function parts(one, pack, draw) {
   ];
 }
 
-const sent = async (path) => (await call(path, { method: "POST", headers: { "Idempotency-Key": uuid() } })).json();
+const sent = (path) => getJson(path, { method: "POST", headers: { "Idempotency-Key": uuid() } });
 
 async function takeBack({ id }, draw) {
   const reason = prompt("为什么撤回？办理单位会看到。");
   if (!reason || !reason.trim()) return;
-  draw(await (await postJson(`v1/handoffs/${id}/withdraw`, { reason: reason.trim() }, { "Idempotency-Key": uuid() })).json());
+  draw(await postJson(`v1/handoffs/${id}/withdraw`, { reason: reason.trim() }, { "Idempotency-Key": uuid() }));
   tell("已撤回。");
 }
 
@@ -125,7 +125,7 @@ function telling(one, pack, draw) {
       said.textContent = "";
       const words = Object.fromEntries(EVENTS[what.value][1].map((name) => [name, inputs[name].value()]).filter(([, value]) => value !== undefined));
       const receipt = { id, event: what.value, at: new Date(at.value).toISOString(), ...words, ...(message.value.trim() ? { message: message.value.trim() } : {}) };
-      draw(await (await postJson(`v1/handoffs/${one.id}/receipts`, receipt, { "Idempotency-Key": uuid() })).json());
+      draw(await postJson(`v1/handoffs/${one.id}/receipts`, receipt, { "Idempotency-Key": uuid() }));
       tell("已登记。");
     },
     (words) => (said.textContent = words),

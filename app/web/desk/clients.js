@@ -79,7 +79,7 @@ function actions(client, act) {
   const rotate = async (show) => {
     const said = own ? "这是你正在用的密钥：更换后要用新密钥重新登录。" : "原来的密钥立即失效，用它的人要换上新的。";
     if (!confirm(`更换“${name}”的密钥？${said}`)) return;
-    await show(await (await call(`v1/clients/${id}/key`, { method: "POST", headers: once() })).json());
+    await show(await getJson(`v1/clients/${id}/key`, { method: "POST", headers: once() }));
   };
   const revoke = async (show, again) => {
     if (!confirm(`停用“${name}”的密钥？立即失效，不能恢复。`)) return;
@@ -144,10 +144,10 @@ function creating(roles, townships, units, show) {
     button.disabled = true;
     const wanted = { name: name.value.trim(), role: role.value, region_code: region.value.trim() || null, unit: (!ofUnit.hidden && unit.value) || null, expires_on: end.value || null };
     try {
-      const response = await postJson("v1/clients", wanted, once());
+      const made = await postJson("v1/clients", wanted, once());
       event.target.reset();
       mark();
-      await show(await response.json());
+      await show(made);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       said.textContent = wordsOf(error);

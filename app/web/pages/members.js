@@ -64,6 +64,7 @@ function remove(visit, place) {
   visit.change(({ wire, names }) => {
     const [{ reference }] = wire.members.splice(place, 1);
     delete names[reference];
+    NUMBERS.forEach((kind) => delete visit.said[saidOf(kind, reference)]);
   });
 }
 
@@ -81,8 +82,8 @@ function card(visit, wrong, member, place) {
       text("称呼", `name-${place}`, names[reference], "只存在本机，不发送；可以不填。", (said) =>
         visit.change((household) => (said ? (household.names[reference] = said) : delete household.names[reference])),
       ),
-      number(visit, "身份证号码", `id-${place}`, "填了就不用再填出生日期和性别；读完即丢，不保存。", place, readIdNumber, ({ birth_date, sex }) => ({ birth_date, sex })),
-      number(visit, "残疾人证号码", `certificate-${place}`, "填了就不用再填残疾类别和等级；读完即丢，不保存。", place, readCertificate, ({ id, disability_category, disability_grade }) => ({
+      number(visit, "身份证号码", "id", "填了就不用再填出生日期和性别；读完即丢，不保存。", place, readIdNumber, ({ birth_date, sex }) => ({ birth_date, sex })),
+      number(visit, "残疾人证号码", "certificate", "填了就不用再填残疾类别和等级；读完即丢，不保存。", place, readCertificate, ({ id, disability_category, disability_grade }) => ({
         birth_date: id.birth_date,
         sex: id.sex,
         disability_category,
@@ -107,35 +108,40 @@ function inShort({ facts }, { birth_date: born, age, sex, disability_grade: grad
     .join(" · ");
 }
 
-/** Return the field of a number that is read for what it proves and not kept. */
-function number(visit, label, id, hint, place, read, proves) {
+const NUMBERS = ["id", "certificate"];
+
+const saidOf = (kind, reference) => `${kind} ${reference}`;
+
+/** Return the field of a number that is read for what it proves and not kept; one that is wrong stands there to be corrected. */
+function number(visit, label, kind, hint, place, read, proves) {
+  const id = `${kind}-${place}`;
+  const key = saidOf(kind, visit.household.wire.members[place].reference);
   const take = ({ target }) => {
     const typed = target.value.trim();
-    if (!typed) return;
-    const found = read(typed);
-    if (found.fault) {
-      visit.said[id] = { fault: found.fault };
-      said.textContent = found.fault;
-      said.className = "fault";
+    const found = typed ? read(typed) : {};
+    if (found.fault || !typed) {
+      visit.said[key] = { typed, fault: found.fault };
+      show();
       return;
     }
-    visit.said[id] = { words: "已读取，号码没有保存。" };
+    visit.said[key] = { words: "已读取，号码没有保存。" };
     visit.change(({ wire }) => {
       delete wire.members[place].age;
       Object.assign(wire.members[place], proves(found));
     });
-    tell(visit.said[id].words);
+    tell(visit.said[key].words);
   };
-  const before = visit.said[id];
-  const said = el("p", { class: before && before.fault ? "fault" : "hint", id: `${id}-said`, role: "status" }, before ? before.words || "" : "");
-  return el(
-    "div",
-    {},
-    el("label", { for: id }, label),
-    el("input", { id, type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-hint ${id}-said`, onchange: take }),
-    el("p", { class: "hint", id: `${id}-hint` }, hint),
-    said,
-  );
+  const { typed = "" } = visit.said[key] || {};
+  const said = el("p", { id: `${id}-said`, role: "status" });
+  const input = el("input", { id, type: "text", inputmode: "text", autocomplete: "off", spellcheck: "false", value: typed, "aria-describedby": `${id}-said ${id}-hint`, onchange: take });
+  function show() {
+    const { words, fault } = visit.said[key] || {};
+    input.setAttribute("aria-invalid", String(Boolean(fault)));
+    said.className = fault ? "fault" : "hint";
+    said.textContent = fault || words || "";
+  }
+  show();
+  return el("div", {}, el("label", { for: id }, label), input, el("p", { class: "hint", id: `${id}-hint` }, hint), said);
 }
 
 // ── fields ──

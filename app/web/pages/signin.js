@@ -25,15 +25,20 @@ export function page(main) {
     dispatchEvent(new Event("signed-in"));
     location.hash = "#/";
   }
+  function say(words, wrong = false) {
+    said.textContent = words;
+    key.setAttribute("aria-invalid", String(wrong));
+    if (wrong) key.focus();
+  }
   async function submit(event) {
     event.preventDefault();
     button.disabled = true;
-    said.textContent = "";
+    say("");
     try {
       await enter(key.value.trim());
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      said.textContent = error.status === 401 ? "密钥不对、已过期或已停用：请核对，或向区里的管理员要一个新的。" : error.message;
+      say(error.status === 401 ? "密钥不对、已过期或已停用：请核对，或向区里的管理员要一个新的。" : error.message, error.status === 401);
     } finally {
       button.disabled = false;
     }
@@ -54,13 +59,14 @@ export function page(main) {
       { class: "card", onsubmit: submit },
       el("label", { for: "key" }, "访问密钥"),
       key,
-      el("p", { class: "hint" }, "由区里的管理员发给，一人一个，请勿转借。还没有密钥的，管理员在运行本服务的电脑上执行 python3 -m app keys create 名称 --role district，最后一行就是密钥。"),
+      el("p", { class: "hint" }, "由区里的管理员发给，一人一个，请勿转借。"),
       said,
       button,
     ),
     canKeep
       ? el("p", { class: "quiet" }, "登录后，填写的各户资料加密保存在本机，没有网络时也能筛查；退出时全部清除。")
       : el("p", { class: "notice" }, "这个网址不是 https，浏览器不能加密保存：各户资料不会留在本机，关闭页面就没有了，也不能离线打开。"),
+    el("p", { class: "quiet" }, el("a", { href: "#/start" }, "管理员和开发人员")),
   );
   key.focus();
   offer();

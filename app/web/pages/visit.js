@@ -10,8 +10,8 @@ const KEEP_AFTER = 400;
 export class Visit {
   /** Begin with *household* as it is kept; *draw* is called whenever something else is to show. */
   constructor(household, pack, draw) {
-    // *said* is what was last said below a field that does not keep what is typed; *base* is what was entered when it
-    // was last kept or read; *other* is what another window kept that cannot stand together with this one's.
+    // *said* is what was last said of a number that is read and not kept, with what was typed where that is wrong; *base* is
+    // what was entered when it was last kept or read; *other* is what another window kept that cannot stand together with this one's.
     Object.assign(this, { household, pack, draw, said: {}, base: entered(household), other: null, gone: false, timer: null, keeping: Promise.resolve() });
   }
 
