@@ -5,9 +5,9 @@ from the list's and the household's number, so that handing over again finds the
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -43,7 +43,8 @@ class Ready:
 
     reference: str | None
     row: Screening
-    answer: bytes
+    answer: Mapping[str, Any]
+    """The full answer."""
     picks: tuple[Pick, ...]
     refused: tuple[Refused, ...]
 
@@ -66,7 +67,8 @@ class Listed:
             return Refused(household.reference, UNREADABLE)
         id = self._id(household.number)
         full = self.answers.render(submission, id=id)
-        found = set(eligible(json.loads(full)))
+        answer = json.loads(full)
+        found = set(eligible(answer))
         wanted = [Pick(*each) for each in household.eligible]
         agreed = [
             pick for pick in wanted if pick in found and self.bulk.agrees(submission.profile, submission.day, pick)
@@ -82,7 +84,7 @@ class Listed:
             release=self.answers.release,
         )
         refused = tuple(Refused(household.reference, CHANGED, pick) for pick in wanted if pick not in agreed)
-        return Ready(household.reference, kept.row, kept.full, tuple(agreed), refused)
+        return Ready(household.reference, kept.row, answer, tuple(agreed), refused)
 
     def hand_over(
         self, session: Session, ready: Ready | Refused, priority: str
@@ -96,7 +98,7 @@ class Listed:
             return
         row, picks = session.get(Screening, ready.row.id), ready.picks
         if row is None:
-            row, answer = ready.row, json.loads(ready.answer)
+            row, answer = ready.row, ready.answer
             session.add(row)
             session.flush()
             yield row
