@@ -11,14 +11,15 @@ import pytest
 import policies
 from app.rules import Clause, Conflict, Policy, Source
 from app.rules.amount import AmountStatus, reckon
+from app.rules.evaluate import evaluate
 from app.rules.expressions import Condition
-from app.rules.policy import ConflictRule, Force, Kind
+from app.rules.policy import ConflictRule, Force, Kind, Verdict
 from app.rules.walk import facts_of, walk
 from policies import POLICIES, documents, figures
 from policies.documents import PLAN
 from policies.facts import Household
 from policies.units import SECTIONS
-from tests.cases import Facts, scope, subject
+from tests.cases import Book, Facts, scope, subject
 from tests.cases.groups import NOT_LOW_INCOME
 from tests.misreadings import same_meaning
 from tests.tables import rows
@@ -220,7 +221,6 @@ CONFLICT_TABLE = """
 dibao                                tekun-support                    one_only
 disability-living-allowance          tekun-support                    excluded
 severe-disability-nursing-allowance  tekun-support                    excluded
-disability-living-allowance          child-living-guarantee           excluded
 severe-disability-nursing-allowance  elder-nursing-subsidy            choose_higher
 disability-insurance-subsidy         pension-premium-subsidy          same_money
 disabled-student-free-education      compulsory-education-fee-waiver  same_money
@@ -251,6 +251,17 @@ def test_what_the_specification_excludes_is_encoded(row):
     one, other, rule = row.split()
     told = {pair(policy, conflict): conflict.rule for policy, conflict in CONFLICTS}
     assert told[frozenset((one, other))] is ConflictRule(rule)
+
+
+def test_a_child_in_difficulty_who_is_no_orphan_has_the_living_allowance_too():
+    """The exclusion is of orphans alone, and a condition: no other child is told that one excludes the other."""
+    living, guarantee = BY_CODE["disability-living-allowance"], BY_CODE["child-living-guarantee"]
+    child = {**book_of(guarantee).base, **book_of(living).base}
+    for child_protection, expected in (("orphan", Verdict.INELIGIBLE), ("unattended", Verdict.ELIGIBLE)):
+        seen = scope(Book({**child, "age": 12, "child_protection": child_protection}, {}), {})
+        assert Verdict.of(evaluate(living.eligible, subject(living, seen))) is expected
+        assert Verdict.of(evaluate(guarantee.eligible, subject(guarantee, seen))) is Verdict.ELIGIBLE
+    assert frozenset((living.code, guarantee.code)) not in {pair(*told) for told in CONFLICTS}
 
 
 # ── amounts ────────────────────────────────────────────────────────────────

@@ -72,14 +72,10 @@ POLICY = Policy(
         materials=("居民身份证或户口簿", "残疾人证", "低保或建档立卡的证明"),
         where="户籍所在镇（街道）",
     ),
-    conflicts=(
-        Conflict("tekun-support", ConflictRule.EXCLUDED, "特困供养人员不领困难残疾人生活补贴", NOT_WITH),
-        Conflict(
-            "child-living-guarantee",
-            ConflictRule.EXCLUDED,
-            "享受孤儿保障的不领困难残疾人生活补贴，可以领重度残疾人护理补贴",
-            NOT_WITH,
-        ),
+    conflicts=(Conflict("tekun-support", ConflictRule.EXCLUDED, "特困供养人员不领困难残疾人生活补贴", NOT_WITH),),
+    notes=(
+        "可与重度残疾人护理补贴同时享受。",
+        "享受孤儿保障的不领困难残疾人生活补贴，可以领重度残疾人护理补贴；这一条只限孤儿，不包括其他困境儿童。",
+        "不计入低保的家庭收入。",
     ),
-    notes=("可与重度残疾人护理补贴同时享受。", "不计入低保的家庭收入。"),
 )
