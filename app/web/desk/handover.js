@@ -93,7 +93,7 @@ async function again(order, id) {
   const once = uuid();
   for (let left = TRIES; ; left -= 1) {
     try {
-      return await (await postJson(`v1/batches/${id}/handoffs`, order, { "Idempotency-Key": once })).json();
+      return await postJson(`v1/batches/${id}/handoffs`, order, { "Idempotency-Key": once });
     } catch (error) {
       if (!(error instanceof CallError) || !error.passes || left <= 1) throw error;
       await new Promise((resolve) => setTimeout(resolve, error.after * 1000 || PAUSE));
