@@ -3,8 +3,10 @@
 import http.client
 import json
 import os
+import random
 import signal
 import socket
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -199,3 +201,39 @@ def followed(server: Server, id: str, most: int | None = None, **headers: str) -
             break
     connection.close()
     return found
+
+
+def test_a_list_handed_over_while_servers_are_killed_makes_each_case_once(tmp_path, large):
+    settings, chance = deployment(tmp_path), random.Random(4)
+    server = hasty(settings, tmp_path)
+    try:
+        id = uploaded(server, large)
+        qualifying = until(server, id, "done")["summary"]["qualifying"]
+        cases: list[str] = []
+        screened: set[str] = set()
+        after, page, kills = None, 0, 0
+        while page == 0 or after is not None:
+            order = {"policies": ["disability-venue-fee-waiver"], **({} if after is None else {"after": after})}
+            if page % 4 == 1:
+                threading.Timer(chance.uniform(0, 0.25), server.process.kill).start()
+            while True:
+                try:
+                    status, answer = server.ask(
+                        "POST", f"{PATH}/{id}/handoffs", order, **{"Idempotency-Key": f"p{page}"}
+                    )
+                    break
+                except (OSError, http.client.HTTPException):
+                    server.kill()
+                    server, kills = hasty(settings, tmp_path), kills + 1
+            assert status == 201, answer
+            told = json.loads(answer)
+            cases += [case["id"] for case in told["handoffs"]]
+            screened |= {case["screening"] for case in told["handoffs"]}
+            after, page = told["next"], page + 1
+        assert kills > 0
+        assert 200 < len(cases) == len(set(cases))
+        assert len(screened) <= qualifying
+        status, answer = server.ask("GET", "/v1/worklists")
+        assert sum(count["open"] for count in json.loads(answer)["counts"]) == len(cases)
+    finally:
+        server.kill()
