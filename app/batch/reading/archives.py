@@ -9,6 +9,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -66,19 +67,43 @@ _FAR: Final = (
 _WHERE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
-def check_workbook(path: Path) -> Contents:
-    """Return what the workbook holds; refuse a zip that is none, is damaged, or would unpack to too much."""
+def check_workbook(path: Path, *, large: int | None = None) -> Contents:
+    """Return what the workbook holds; refuse a zip that is none, is damaged, or would unpack to too much.
+
+    At the cells of a sheet of *large* bytes or more nobody looks: whoever reads them must.
+    """
+    with _opened(path) as (file, parts):
+        _check_directory(parts)
+        left = MOST_UNPACKED
+        sheets = [part for part in parts if "worksheets/" in part.filename]
+        seen = {part.filename.casefold(): Spoilt() for part in sheets if large is None or part.file_size < large}
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                left -= _check_part(file, part, left, seen.get(part.filename.casefold()))
+        contents = _contents(file, {part.filename.casefold(): part for part in parts})
+        known = {name: found.cells for name, found in seen.items() if found.cells}
+    return contents._replace(spoilt=known, is_seen=len(seen) == len(sheets))
+
+
+def sizes(path: Path) -> Mapping[str, int]:
+    """Return how large each part is unpacked, by its name in small letters, as a checked workbook says."""
+    with _opened(path) as (_, parts):
+        return {part.filename.casefold(): part.file_size for part in parts}
+
+
+def unpacked(path: Path, name: str) -> Iterator[bytes]:
+    """Yield the part *name* of a checked workbook, block by block; nothing where there is none."""
+    with _opened(path) as (file, parts):
+        for part in parts:
+            if part.filename.casefold() == name.casefold():
+                yield from _unpacked(file, part)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, list[zipfile.ZipInfo]]]:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            parts = archive.infolist()
-            _check_directory(parts)
-            left = MOST_UNPACKED
-            spoilt = {part.filename.casefold(): Spoilt() for part in parts if "worksheets/" in part.filename}
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    left -= _check_part(file, part, left, spoilt.get(part.filename.casefold()))
-            known = {name: found.cells for name, found in spoilt.items() if found.cells}
-            contents = _contents(file, {part.filename.casefold(): part for part in parts})._replace(spoilt=known)
+            yield file, archive.infolist()
     except (
         zipfile.BadZipFile,
         isal_zlib.error,  # type: ignore[misc]  # its stub says that it is an exception, not a class of them
@@ -89,10 +114,11 @@ def check_workbook(path: Path) -> Contents:
         EOFError,
         MalformedXmlError,
     ):
-        contents = None
-    if contents is None:
+        broken = True
+    else:
+        broken = False
+    if broken:
         raise UnreadableFileError(_BROKEN)
-    return contents
 
 
 def _contents(file: BinaryIO, parts: Mapping[str, zipfile.ZipInfo]) -> Contents:

@@ -40,6 +40,8 @@ class Contents(NamedTuple):
     since: date
     spoilt: Mapping[str, Mapping[Place, str]] = MappingProxyType({})
     """Of each part, in small letters, the cells that show an error or a formula that was not worked out."""
+    is_seen: bool = True
+    """Whether somebody looked at the cells of every sheet, for these and for cells that stand too far out."""
 
 
 def read_contents(workbook: Iterable[bytes], relations: Iterable[bytes]) -> Contents:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.batch.reading.archives import check_workbook
 from app.batch.reading.delimited import DelimitedTable
+from app.batch.reading.grids import LARGE
 from app.batch.reading.kinds import Kind, recognise
 from app.batch.reading.tables import ParquetTable, Table
 from app.batch.reading.workbooks import WorkbookTable
@@ -16,6 +17,6 @@ def open_table(path: Path) -> tuple[Kind, Table]:
         case Kind.TEXT:
             return kind, DelimitedTable(path)
         case Kind.WORKBOOK:
-            return kind, WorkbookTable(path, check_workbook(path))
+            return kind, WorkbookTable(path, check_workbook(path, large=LARGE))
         case Kind.PARQUET:
             return kind, ParquetTable(path)
