@@ -169,13 +169,19 @@ def _check_part(file: BinaryIO, part: zipfile.ZipInfo, most: int, sheet: Spoilt 
             seen = tail + block
             end = seen.rfind(b"<", -_TAG)  # what begins here may go on in the next block
             whole = end if end >= 0 else len(seen)
-            far = any(start in seen and pattern.search(seen, 0, whole) for start, pattern in _FAR)
+            far = may_be_far(seen, whole)
             tail = seen[end:] if end >= 0 else b""
     if size != part.file_size:
         raise UnreadableFileError(_BROKEN)
     if far:
         _check_extent(_unpacked(file, part))
     return size
+
+
+def may_be_far(seen: bytes, end: int | None = None) -> bool:
+    """Whether cells or rows in *seen*, as far as *end*, do not plainly stand within what a sheet may hold."""
+    end = len(seen) if end is None else end
+    return any(start in seen and pattern.search(seen, 0, end) for start, pattern in _FAR)
 
 
 def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from app.batch.reading.archives import MOST_CELLS, unpacked
+from app.batch.reading.archives import MOST_CELLS, may_be_far, unpacked
 from app.batch.reading.condensed_cells import CellTexts, need
 from app.batch.reading.condensed_rows import Piece, read_rows
 from app.batch.reading.contents import STRINGS, Listed
@@ -57,7 +57,7 @@ def condensed(path: Path, listed: Listed, skeleton: Skeleton, shared: pl.Series)
     part = CutXml(unpacked(path, listed.part), b"<row ", b"</sheetData>")
     texts = CellTexts(listed, skeleton, shared.len())
     pieces = list(_in_turn(lambda stretch: read_rows(stretch, texts), part.stretches()))
-    need(part.head.rstrip().endswith(b"<sheetData>"))
+    need(part.head.rstrip().endswith(b"<sheetData>") and not may_be_far(part.head + part.tail))
     need(all(before.top + before.height <= piece.top for before, piece in pairwise(pieces)))
     merged = skeleton.frame(listed, part.head, part.tail).merged_cell_ranges or ()
     held = [piece for piece in pieces if piece.bottom >= 0]

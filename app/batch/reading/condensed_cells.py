@@ -13,7 +13,7 @@ from app.batch.reading.skeleton import Skeleton, UnlikeError
 _ATTRIBUTES: Final = re.compile(r'(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*( ?/)?')
 _FORMULA: Final = r"^<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
 _RESULT: Final = "^<v>[^<]+</v></c>$"
-_NO_VALUE: Final = ("<v></v></c>", "<v/></c>")
+_NO_VALUE: Final = ("<v></v></c>", "<v/></c>", "<v /></c>")
 _END: Final = "</c>"
 # A person would have typed these numbers as the sheet has them.
 _PLAIN_NUMBER: Final = r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,3}[1-9])$"
@@ -27,8 +27,8 @@ _BLANK, _SHARED, _NUMBER, _INLINE, _STRING, _ERROR, _OTHER = range(7)
 _KINDS: Final = {"s": _SHARED, "inlineStr": _INLINE, "str": _STRING, "e": _ERROR}
 # Cells without a text that are not blank.
 _EMPTY: Final = {
-    _INLINE: re.compile(r"<is/></c>|<is>(?:(?!</?is).)*</is></c>", re.DOTALL),
-    _STRING: re.compile(r"(?:<v></v>|<v/>)</c>"),
+    _INLINE: re.compile(r"<is ?/></c>|<is>(?:(?!</?is).)*</is></c>", re.DOTALL),
+    _STRING: re.compile(r"<v></v></c>|<v ?/></c>"),
     _ERROR: re.compile(r"<v>[^<]+</v></c>"),
 }
 

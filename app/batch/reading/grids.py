@@ -157,7 +157,7 @@ def guarded(read: Callable[[], T]) -> T:
         return read()
     except PasswordError:
         said = "文件设了打开密码：请去掉密码，保存后重新上传"
-    except CalamineError:
+    except (CalamineError, OverflowError):  # a time of more days than there can be
         said = BROKEN
     except BaseException as error:
         # The parser's own panics are no `Exception`.

@@ -69,7 +69,7 @@ class Skeleton:
     def _column(self, listed: Listed, cells: Sequence[str], strings: bytes | None) -> list[str]:
         rows = "".join(_row(place, cell) for place, cell in enumerate([_MARKED, *cells, _MARKED], 1))
         sheet = self._sheet(listed, f"{_OPENING}{rows}{_CLOSING}".encode(), strings)
-        first, *found, last = (as_typed(row[0]) for row in sheet.iter_rows())
+        first, *found, last = _parsed(lambda: [as_typed(row[0]) for row in sheet.iter_rows()])
         if (first, len(found), last) != (_MARK, len(cells), _MARK):
             raise UnlikeError
         return found
@@ -114,7 +114,7 @@ def _check(elements: Iterable[str]) -> None:
 def _parsed(read: Callable[[], T]) -> T:
     try:
         return read()
-    except CalamineError:
+    except (CalamineError, OverflowError):
         pass
     except BaseException as error:
         # The parser's own panics are no `Exception`.

@@ -1,4 +1,4 @@
-"""Excel workbooks as people really make them."""
+"""Excel workbooks as people really make them, by both readers of sheets."""
 
 from datetime import date
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.batch.reading import archives
+from app.batch.reading import archives, grids, opening
 from app.batch.reading.opening import open_table
 from app.batch.reading.unreadable import UnreadableFileError
 from tests.batch.reading.files import Found, read
@@ -14,6 +14,13 @@ from tests.batch.workbooks import Raw, parts_of, write_parts, write_workbook
 
 ID = "341103194305010018"
 OTHER = "34110319430501027X"
+
+
+@pytest.fixture(autouse=True, params=["whole", "condensed"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "condensed":
+        for module in (grids, opening):
+            monkeypatch.setattr(module, "LARGE", 0)
 
 
 def found(path: Path, *sheets: list[list[Any]], **more: Any) -> Found:
