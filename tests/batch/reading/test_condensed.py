@@ -249,7 +249,7 @@ def both(path: Path, *, stretch: int = 4_000_000) -> tuple[Any, Any, bool]:
     st.booleans(),
     st.sampled_from([90, 300, 4_000_000]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_spreadsheets_write_is_read_the_same(sheet: str, shared: list[str], is_1904: bool, stretch: int) -> None:
     with TemporaryDirectory() as folder:
         whole, found, itself = both(
@@ -260,7 +260,7 @@ def test_what_spreadsheets_write_is_read_the_same(sheet: str, shared: list[str],
 
 
 @given(sheets(st.one_of(WRITTEN, WRITTEN, WRITTEN, STRANGE), strange=True), st.lists(ELEMENTS, min_size=6, max_size=6))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_what_they_do_not_write_is_read_the_same_too(sheet: str, shared: list[str]) -> None:
     with TemporaryDirectory() as folder:
         whole, found, _ = both(workbook(Path(folder) / "list.xlsx", sheet, shared))
