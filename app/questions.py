@@ -1,6 +1,6 @@
 """What to ask of a household, and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from app.rules.decision import Question
@@ -27,7 +27,8 @@ def ranked(settles: Mapping[Key, list[str]], alone: Mapping[Key, int], amounts: 
     """
     keys = sorted(settles, key=lambda key: (-len(settles[key]), -alone.get(key, 0)))
     keys += [key for key in amounts if key not in settles]
-    return [
-        Asked(Question(*key), tuple(dict.fromkeys(settles.get(key, ()))), tuple(dict.fromkeys(amounts.get(key, ()))))
-        for key in keys
-    ]
+    return [Asked(Question(*key), _once(settles.get(key, ())), _once(amounts.get(key, ()))) for key in keys]
+
+
+def _once(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(codes) if len(codes) < 2 else tuple(dict.fromkeys(codes))

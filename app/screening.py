@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any
 
 from app.kept import keep
 from app.questions import Asked, Key, ranked
+from app.ranking import ORDER, Ranked, Ranking, Result
 from app.rules.amount import NO_SUM, Sum, reckon
 from app.rules.compiled import FastReader
 from app.rules.decision import Decision, Question
@@ -20,9 +22,8 @@ from app.rules.quantities import Figure
 from app.rules.reliance import Reliance
 
 Facts = dict[str, Any]
-ORDER = (Verdict.ELIGIBLE, Verdict.UNDETERMINED, Verdict.INELIGIBLE)
 KEPT = 20_000
-"""The most results kept of one position, and the most questions that depend on a household: a few megabytes."""
+"""The most questions kept that depend on a household: a few megabytes."""
 
 
 @dataclass(frozen=True)
@@ -39,34 +40,6 @@ class Profile:
     reference: str | None = None
 
 
-class Result(NamedTuple):
-    """A decision about one subject: the member at *position*, or the household."""
-
-    decision: Decision
-    position: int | None
-
-    @property
-    def policy(self) -> Policy:
-        return self.decision.policy
-
-    @property
-    def verdict(self) -> Verdict:
-        return self.decision.verdict
-
-
-class _Results(dict[Decision, tuple[int, Result]]):
-    """The results at one position, each with its rank; made when first looked up."""
-
-    def __init__(self, position: int | None) -> None:
-        super().__init__()
-        self._position = position
-
-    def __missing__(self, decision: Decision) -> tuple[int, Result]:
-        made = ORDER.index(decision.verdict), Result(decision, self._position)
-        keep(self, decision, made, KEPT)
-        return made
-
-
 class Screener:
     """A policy set ready to screen."""
 
@@ -80,7 +53,7 @@ class Screener:
             for place, policy in enumerate(among)
         }
         self.conflicts = _on_both_sides(self.policies)
-        self._results: dict[int | None, _Results] = {}
+        self._rankings: dict[int | None, Ranking] = {}
         self._reliances: dict[Decision, Reliance] = {}
         self._depending: dict[Any, tuple[Question, ...]] = {}
 
@@ -89,12 +62,12 @@ class Screener:
         whole, each = self.reader.read(profile.facts, profile.members, day)
         return Screening(self, profile, day, whole, each, only)
 
-    def results_at(self, position: int | None) -> "_Results":
-        """Return the results of the member at *position*, or of the household, by their decisions."""
-        results = self._results.get(position)
-        if results is None:
-            results = self._results[position] = _Results(position)
-        return results
+    def ranking(self, position: int | None) -> Ranking:
+        """Return what ranks the results of the member at *position*, or of the household."""
+        ranking = self._rankings.get(position)
+        if ranking is None:
+            ranking = self._rankings[position] = Ranking(position)
+        return ranking
 
     def reliance(self, decision: Decision) -> Reliance:
         """Return what the questions of *decision* rely on that depend on the whole household."""
@@ -123,8 +96,8 @@ class Screening:
         screener: Screener,
         profile: Profile,
         day: date,
-        whole: Sequence[Decision],
-        each: Sequence[Sequence[Decision]],
+        whole: tuple[Decision, ...],
+        each: Sequence[tuple[Decision, ...]],
         only: Collection[str] | None,
     ) -> None:
         self.screener, self.profile, self.day = screener, profile, day
@@ -152,17 +125,17 @@ class Screening:
     @cached_property
     def results(self) -> list[Result]:
         """Eligible first, then undetermined, then ineligible; then household, then member by member."""
-        return [result for results in self._by_rank for result in results]
+        return list(chain.from_iterable(self._by_rank))
 
     @cached_property
-    def _by_rank(self) -> tuple[list[Result], ...]:
+    def _by_rank(self) -> Ranked:
         # This runs for every screening: what can be done without a line of Python for each result, is.
         by_rank: tuple[list[Result], ...] = tuple([] for _ in ORDER)
-        add = [results.append for results in by_rank]
         for position, decisions in ((None, self.whole), *enumerate(self.each)):
-            wanted = decisions if self.only is None else [d for d in decisions if d.policy.code in self.only]
-            for rank, result in map(self.screener.results_at(position).__getitem__, wanted):
-                add[rank](result)
+            only = self.only
+            wanted = decisions if only is None else tuple([each for each in decisions if each.policy.code in only])
+            for results, more in zip(by_rank, self.screener.ranking(position).of(wanted), strict=True):
+                results.extend(more)
         return by_rank
 
     @cached_property

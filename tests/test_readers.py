@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules import Entitlement, Period, all_of, any_member, any_of, condition, every_member, not_
+from app.rules import Entitlement, Period, all_of, any_member, any_of, compiled, condition, every_member, not_
 from app.rules.compiled import FastReader
 from app.rules.decision import readings
 from app.rules.evaluate import Reading, Scope, evaluate
@@ -147,6 +147,18 @@ def test_no_answer_depends_on_what_was_read_before():
         other = random_profile(random.Random(seed))
         READER.read(other.facts, other.members, DAYS[-1])
     assert READER.read(profile.facts, profile.members, DAYS[-1]) == first
+
+
+def test_what_is_remembered_is_bounded_and_forgotten_without_a_trace(monkeypatch):
+    monkeypatch.setattr(compiled, "MOST_MET", 3)
+    monkeypatch.setattr(compiled, "MOST_REMEMBERED", 3)
+    reader = FastReader(POLICIES)
+    for seed in [*range(8), *range(8)]:
+        profile = random_profile(random.Random(seed))
+        agree(reader, profile, DAYS[-1])
+    (program,) = reader._programs.values()
+    assert 0 < len(program.__globals__["met"]) <= 3
+    assert all(len(reader.table(policy)) <= 3 for policy in POLICIES)
 
 
 def test_two_members_answer_together_what_neither_answers_alone():

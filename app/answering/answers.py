@@ -18,6 +18,7 @@ from app.intake.door import Submission
 from app.intake.request import MOST_MEMBERS
 from app.kept import keep
 from app.questions import Asked, Key, ranked
+from app.ranking import ORDER
 from app.rules.decision import Decision
 from app.rules.document import fingerprint
 from app.rules.evaluate import completed_years
@@ -27,7 +28,7 @@ from app.rules.horizon import near_ages
 from app.rules.policy import Policy, Verdict
 from app.rules.reliance import getter
 from app.rules.walk import facts_of
-from app.screening import ORDER, Profile, Screener, Screening
+from app.screening import Profile, Screener, Screening
 
 NOTICE = "本结果只是按公开政策作的筛查，不是行政决定；能否享受，以镇（街道）和区有关单位审核确认为准。"
 KEPT_DAYS = 4

@@ -7,10 +7,11 @@ from typing import Any, Final, TypeAlias
 
 from app.answering.results import BLANKS, SUBJECT, brief_reason, brief_result, framed, reason
 from app.kept import keep
+from app.ranking import Result
 from app.rules.expressions import Condition
 from app.rules.policy import Policy, Verdict
 from app.rules.reliance import Reliance
-from app.screening import Result, Screening
+from app.screening import Screening
 
 KEPT_REASONS: Final = 300
 """The most wordings kept of one condition on one day: about 50 MB for all policies, if ever reached."""

@@ -15,13 +15,14 @@ from app.answering.phrases import OTHERS_NAME, Phrases, Text, changing
 from app.answering.results import changes_on
 from app.kept import keep
 from app.questions import Key
+from app.ranking import ORDER, Result
 from app.rules.decision import Decision
 from app.rules.expressions import Fact
 from app.rules.horizon import changes_within, near_ages, time_matters
 from app.rules.policy import Policy, Verdict
 from app.rules.reliance import Reliance, asking_all
 from app.rules.walk import Rule
-from app.screening import ORDER, Result, Screener, Screening
+from app.screening import Screener, Screening
 
 KEPT: Final = 1000
 """The most pieces kept for one policy and day: about 100 MB for all policies, if ever reached."""

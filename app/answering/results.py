@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from app.ranking import Result
 from app.rules.amount import AmountStatus, Sum
 from app.rules.decision import Question
 from app.rules.document import clause_document
@@ -13,7 +14,7 @@ from app.rules.expressions import Amount, Choice, Condition, Fact, When, YesNo
 from app.rules.law import Clause
 from app.rules.policy import Policy, Unit, Verdict
 from app.rules.quantities import Figure
-from app.screening import Result, Screening
+from app.screening import Screening
 
 SUBJECT = "\x01"
 """Stands for the reference of the member that the result is about, until it is known."""

@@ -2,7 +2,8 @@
 
 The source it generates reads each fact once, each distinct leaf once, and looks
 the vector of readings of every policy up in a table of decisions; a vector not met
-before is decided by `outcome`, as everywhere.  Figures and periods are constants
+before is decided by `outcome`, as everywhere.  A member whose readings were all met
+together is looked up once, for all policies.  Figures and periods are constants
 of a stretch of days between two dates on which one of them changes, so there is
 one program a stretch.  Anything that it has no short form for is handed to the
 reference reader.
@@ -11,6 +12,7 @@ reference reader.
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from math import inf
 from typing import Any, TypeAlias
 
@@ -25,6 +27,8 @@ from app.rules.walk import change_days, facts_of, figures_of, walk
 SYMBOLS = {"≥": ">=", ">": ">", "≤": "<=", "<": "<"}
 MOST_REMEMBERED = 50_000
 """The most decisions remembered of one policy, lest requests made up to be different fill the memory."""
+MOST_MET = 10_000
+"""The most members of whom all decisions together are remembered, a kilobyte each."""
 Decisions: TypeAlias = tuple[Decision, ...]
 Program: TypeAlias = Callable[[Facts, Sequence[Facts], date], tuple[Decisions, list[Decisions]]]
 
@@ -64,6 +68,8 @@ class FastReader:
 
     def _generate(self, day: date) -> Program:
         names: dict[str, Any] = {"inf": inf, "Scope": Scope, "read": read, "decide": self.decide}
+        names["met"] = met = dict[tuple[int, ...], Decisions]()
+        names["meet"] = partial(_meet, met)
         source = "\n".join(_Source(self, day, names).lines())
         exec(compile(source, f"<rules on {day}>", "exec"), names)
         program: Program = names["program"]
@@ -71,6 +77,14 @@ class FastReader:
 
     def table(self, policy: Policy) -> dict[Any, Decision]:
         return self._tables[policy]
+
+
+def _meet(met: dict[tuple[int, ...], Decisions], readings: tuple[int, ...], decisions: Decisions) -> Decisions:
+    """Remember what all policies say of a member with these *readings*."""
+    if len(met) >= MOST_MET:
+        met.clear()
+    met[readings] = decisions
+    return decisions
 
 
 class _NoShortFormError(Exception):
@@ -110,7 +124,9 @@ class _Source:
             yield " for p in members:"
             yield from self._facts(of_member, "person", "p", "  ")
             yield from self._leaves(of_member, "  ")
-            yield f"  each.append(({self._lookups(self.reader.person)}))"
+            read = dict.fromkeys(leaf for policy in self.reader.person for leaf in self.reader.forms[policy].leaves)
+            every = "".join(f"{self.variables[leaf]}, " for leaf in read)
+            yield f"  each.append(met.get(m := ({every})) or meet(m, ({self._lookups(self.reader.person)})))"
         else:
             yield " each = [() for p in members]"
         yield " return whole, each"
