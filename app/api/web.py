@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.api import squeezed
 from app.api.access import Router, open_to_all
-from app.api.joined import joined, redirected
+from app.api.joined import imported, joined, redirected
 from app.api.replies import Page, shared
 from app.api.service import ServiceDep
 from app.errors import NotFoundError
@@ -26,7 +26,8 @@ START: Final = "index.html"
 ONLINE: Final = ("desk/", "sign-on.js")
 """What is of use only where there is a network: loaded when it is opened, and not kept."""
 RULES: Final = "rules"
-"""The folder whose modules are served as one."""
+JOINED: Final = (RULES, "household")
+"""The folders whose modules are served as one; the later ones import from the earlier."""
 FIRST: Final = ("main.js", "pages/signin.js")
 """What a first visit runs, with all that these import."""
 WORKER: Final = "sw.js"
@@ -54,22 +55,22 @@ def files() -> dict[str, Page]:
         for path in sorted(FOLDER.rglob("*"))
         if path.suffix in TYPES and path.is_file()
     }
-    texts = _joined({name: path.read_text(encoding="utf-8") for name, path in found.items()})
+    texts = {name: path.read_text(encoding="utf-8") for name, path in found.items()}
+    for folder in JOINED:
+        texts = _joined(texts, folder)
     texts = {name: _squeezed(name, text) for name, text in texts.items()}
     texts[START] = _foretold(texts)
     texts[WORKER] = _worker(texts)
     return {name: Page.of(text.encode(), TYPES[Path(name).suffix], _HEADERS) for name, text in texts.items()}
 
 
-def _joined(texts: dict[str, str]) -> dict[str, str]:
-    """Return the files with the rules as one module."""
-    inside = {name.removeprefix(f"{RULES}/"): text for name, text in texts.items() if name.startswith(f"{RULES}/")}
-    others = {
-        name: redirected(text, RULES) if name.endswith(".js") else text
-        for name, text in texts.items()
-        if not name.startswith(f"{RULES}/")
-    }
-    return dict(sorted({**others, f"{RULES}.js": joined(inside)}.items()))
+def _joined(texts: dict[str, str], folder: str) -> dict[str, str]:
+    """Return the files with those of *folder* as one module."""
+    inside = {name.removeprefix(f"{folder}/"): text for name, text in texts.items() if name.startswith(f"{folder}/")}
+    others = {name: text for name, text in texts.items() if not name.startswith(f"{folder}/")}
+    wanted = {each for text in others.values() for each in imported(text, folder)}
+    told = {name: redirected(text, folder) if name.endswith(".js") else text for name, text in others.items()}
+    return dict(sorted({**told, f"{folder}.js": joined(inside, wanted)}.items()))
 
 
 def _squeezed(name: str, text: str) -> str:

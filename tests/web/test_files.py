@@ -39,7 +39,7 @@ def test_a_file_is_sent_again_only_when_it_changed(client, name):
 @pytest.mark.parametrize("name", [name for name in names() if name.endswith(".js")])
 def test_every_import_is_a_file_of_ours(name):
     text = web.files()[name].body.decode()
-    for imported in re.findall(r'(?:from|import)\s*\(?"([^"]+)"', text):
+    for imported in re.findall(r'(?:from|import)\s*\(?"(\.[^"]+)"', text):
         assert posixpath.normpath(posixpath.join(posixpath.dirname(name), imported)) in names(), imported
 
 

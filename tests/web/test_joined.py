@@ -7,7 +7,7 @@ from graphlib import CycleError
 import pytest
 
 from app.api import web
-from app.api.joined import joined, redirected
+from app.api.joined import imported, joined, redirected
 from tests.web.node import node
 
 A = 'import { twice } from "./b.js";\nconst own = 1;\nexport const three = twice(own) + own;\n'
@@ -20,10 +20,18 @@ def test_what_modules_keep_to_themselves_does_not_meet(tmp_path):
     assert json.loads(subprocess.check_output([node(), path])) == [3, 10]
 
 
+def test_only_what_is_wanted_of_them_is_exported():
+    text = 'import { three, twice } from "../rules/b.js";\nimport { el } from "../dom.js";\n'
+    assert list(imported(text, "rules")) == ["three", "twice"]
+    assert joined({"a.js": A, "b.js": B}, {"three"}).endswith("export { three };\n")
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        'import { x } from "../b.js";\n',
+        'import { x } from "./c/b.js";\n',
+        'import { x as y } from "../b.js";\n',
+        'import { twice } from "../b.js";\n',
         'import * as b from "./b.js";\n',
         'import { twice as x } from "./b.js";\n',
         "export default 1;\n",
@@ -33,6 +41,20 @@ def test_what_modules_keep_to_themselves_does_not_meet(tmp_path):
 def test_what_cannot_be_joined_is_refused(text):
     with pytest.raises(ValueError, match="export"):
         joined({"a.js": text, "b.js": B})
+
+
+def test_what_they_import_from_above_is_imported_once_and_from_where_they_stand_now():
+    above = 'import { el } from "../dom.js";\nimport * as packs from "../packs.js";\n'
+    text = joined({"a.js": above + A, "b.js": above.replace("{ el }", "{ el, tell }") + B})
+    assert [line for line in text.splitlines() if line.startswith("import")] == [
+        'import { el, tell } from "./dom.js";',
+        'import * as packs from "./packs.js";',
+    ]
+
+
+def test_one_name_for_two_things_from_above_is_refused():
+    with pytest.raises(ValueError, match="different things"):
+        joined({"a.js": 'import { x } from "../a.js";\n' + A, "b.js": 'import { x } from "../b.js";\n' + B})
 
 
 def test_a_circle_is_refused():

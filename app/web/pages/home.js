@@ -3,7 +3,7 @@
 import { el, replace, tell } from "../dom.js";
 import * as households from "../households.js";
 import * as packs from "../packs.js";
-import { headOf, screened } from "./screened.js";
+import { headOf, screened } from "../household/screened.js";
 
 export async function page(main) {
   const draw = async () => replace(main, ...(await parts()));

@@ -4,13 +4,13 @@ import { el, replace } from "../dom.js";
 import * as households from "../households.js";
 import * as packs from "../packs.js";
 import { may } from "../session.js";
-import { answers } from "./fields.js";
-import { differences } from "./differences.js";
-import { corrections, everything, members } from "./members.js";
-import { notice } from "./notice.js";
-import { results } from "./results.js";
-import { headOf, memberName, screened } from "./screened.js";
-import { questionId, Visit } from "./visit.js";
+import { answers } from "../household/fields.js";
+import { differences } from "../household/differences.js";
+import { corrections, everything, members } from "../household/members.js";
+import { notice } from "../household/notice.js";
+import { results } from "../household/results.js";
+import { headOf, memberName, screened } from "../household/screened.js";
+import { questionId, Visit } from "../household/visit.js";
 
 const TITLES = 3;
 

@@ -34,8 +34,18 @@ export function byPolicy(listed) {
   return [...groups.values()];
 }
 
+/** Return whom results are about that say the same; of many members those are named whom it is not about. */
+export function whose(household, results) {
+  const names = (references) => references.map((one) => memberName(household, one)).join("、");
+  const about = results.map(({ subject }) => subject.reference);
+  const others = household.wire.members.map(({ reference }) => reference).filter((one) => !about.includes(one));
+  if (results[0].subject.kind === "household") return whom(household, results[0]);
+  if (about.length < 2 || about.length < 2 * others.length) return names(about);
+  return `${others.length ? `除${names(others)}外的` : ""}全体成员`;
+}
+
 /** Return whom a result is about. */
-export const whom = (household, { subject }) =>
+const whom = (household, { subject }) =>
   subject.kind === "household" ? "全家" : memberName(household, subject.reference);
 
 function card(pack, household, group) {
@@ -79,7 +89,7 @@ function about(pack, household, results) {
       "p",
       { class: "row" },
       el("span", { class: `verdict ${verdict}` }, pack.words.verdicts[verdict]),
-      el("span", {}, results.map((one) => whom(household, one)).join("、")),
+      el("span", {}, whose(household, results)),
       result.amount.text ? el("span", { class: "amount" }, result.amount.text) : null,
       result.already_receiving ? el("span", { class: "quiet" }, "已在享受") : null,
     ),
@@ -136,7 +146,7 @@ function more(pack, household, group) {
     "div",
     {},
     byCondition(household, group).map(({ condition, findings, citation }) =>
-      el("div", {}, el("p", {}, el("strong", {}, condition), `：${findings.join("；")}`), clause(citation)),
+      el("div", {}, el("p", {}, el("strong", {}, condition), withFinding(condition, findings.join("；")).slice(condition.length)), clause(citation)),
     ),
     listed("要带的材料", next.materials),
     listed("怎么办", next.steps),
@@ -145,6 +155,9 @@ function more(pack, household, group) {
     el("p", { class: "quiet" }, `牵头责任单位：${leads.map(({ name }) => name).join("、")}。力度：${pack.words.forces[force]}。`),
   );
 }
+
+/** Return a condition and what was found of it, in whose words the condition may stand already: "本区户籍：是". */
+export const withFinding = (condition, finding) => (finding.startsWith(`${condition}：`) ? finding : `${condition}：${finding}`);
 
 /** Return the deciding conditions, each once, with what the facts say of it for each member. */
 function byCondition(household, group) {

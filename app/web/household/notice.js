@@ -1,7 +1,7 @@
 // 一次性告知单: one printed page of what the household qualifies for, what is missing, where to go, by which clause.
 
 import { el } from "../dom.js";
-import { byPolicy, missing, whom } from "./results.js";
+import { byPolicy, missing, whose } from "./results.js";
 import { headOf } from "./screened.js";
 
 /** Return the notice of a household's answer; it shows on paper only. */
@@ -49,8 +49,8 @@ const openWords = (household) => (result) => {
 /** Return what *say* says of each result, once for all members of whom it says the same. */
 function together(household, group, say) {
   const said = new Map();
-  for (const result of group) said.set(say(result), [...(said.get(say(result)) || []), whom(household, result)]);
-  return [...said].map(([words, names]) => `${names.join("、")}：${words}`).join("；");
+  for (const result of group) said.set(say(result), [...(said.get(say(result)) || []), result]);
+  return [...said].map(([words, results]) => `${whose(household, results)}：${words}`).join("；");
 }
 
 const table = (heads, rows) =>
