@@ -23,7 +23,7 @@ from app.security import audit, clients
 from app.security.audit import AT_ONCE, Event, Wanted
 from app.security.audit_actions import Action
 from app.security.audit_lines import lines, shown
-from app.security.roles import Permission
+from app.security.roles import Permission, Role
 
 router = Router(prefix="/v1/audit", tags=["audit"])
 
@@ -90,7 +90,10 @@ def _listed(service: Service, asked: Wanted, before: int | None, read: Event) ->
         found = audit.newest(session, asked, before=before, most=PAGE)
         names = clients.names_of(session, {each.client for each in found if each.client is not None})
         page = {
-            "events": [{**shown(each), "client_name": names.get(each.client or "")} for each in found],
+            "events": [
+                {**shown(each), "client_name": names.get(each.client or ""), "role_label": _role(each.role)}
+                for each in found
+            ],
             "next": found[-1].seq if len(found) == PAGE else None,
         }
         # On disk before the answer leaves.
@@ -98,6 +101,21 @@ def _listed(service: Service, asked: Wanted, before: int | None, read: Event) ->
         return page
 
     return service.database.write(work)
+
+
+@router.get(
+    "/actions",
+    summary="审计记录中的各种事项",
+    description="`action` 的全部代码和名称，供挑选。",
+    responses={200: answers("AuditActions", "各种事项")},
+)
+@needs(Permission.AUDIT_READ, Scope.NOWHERE)
+async def actions(request: Request) -> Response:
+    return private(request, as_json({"actions": [{"action": each.value, "label": each.label} for each in Action]}))
+
+
+def _role(code: str | None) -> str | None:
+    return Role(code).label if code in set(Role) else None
 
 
 def _range(first: int, last: int) -> str:

@@ -19,6 +19,7 @@ class AuditEntry(Shape, title="审计记录"):
     client: str | None = Field(title="客户端的编号；命令行和服务自身为空")
     client_name: str | None = Field(title="客户端的名称", examples=["乌衣镇民政办"])
     role: str | None = Field(title="角色", examples=["cadre"])
+    role_label: str | None = Field(title="角色的名称", examples=["村干部"])
     region: str | None = Field(title="客户端的地区", examples=["341103100201"])
     address: str | None = Field(title="来自哪个网络地址")
     route: str | None = Field(title="接口，或命令", examples=["GET /v1/screenings/{id}"])
@@ -33,4 +34,17 @@ class AuditPage(Shape, title="一页审计记录"):
     next: int | None = Field(title="下一页的 before；没有下一页时为空")
 
 
-AUDIT_SHAPES: Final = (AuditPage,)
+class AuditAction(Shape, title="一种事项"):
+    """审计记录中的一种事项。"""
+
+    action: str = Field(title="代码", examples=["screening.viewed"])
+    label: str = Field(title="名称", examples=["查看筛查结果"])
+
+
+class AuditActions(Shape, title="各种事项"):
+    """审计记录中的各种事项。"""
+
+    actions: list[AuditAction] = Field(title="各种事项")
+
+
+AUDIT_SHAPES: Final = (AuditPage, AuditActions)

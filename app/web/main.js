@@ -15,6 +15,7 @@ const PAGES = [
   { route: /^work(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/worklist.js"), title: "办理", link: "#/work", needs: "handoffs.read", wide: true },
   { route: /^case\/([0-9a-f-]+)$/, page: () => import("./desk/case.js"), title: "一件", needs: "handoffs.read" },
   { route: /^keys$/, page: () => import("./desk/clients.js"), title: "密钥", link: "#/keys", needs: "clients.manage", wide: true },
+  { route: /^audit$/, page: () => import("./desk/audit.js"), title: "审计记录", link: "#/audit", needs: "audit.read", wide: true },
   { route: /^handbook(?:\/([a-z0-9-]+))?$/, page: () => import("./desk/handbook.js"), title: "政策手册", link: "#/handbook" },
   { route: /^start$/, page: () => import("./desk/start.js"), title: "管理员和开发人员" },
   { route: /^sign-in$/, page: () => import("./pages/signin.js"), title: "登录" },
@@ -84,11 +85,15 @@ function showHead(found) {
         el("a", { href: page.link, "aria-current": page === found ? "page" : null }, page.title),
       ),
     ),
+    el("p", { class: "notice", id: "unsent", role: "status", hidden: !unsent() }, unsent()),
     session && session.expired
       ? el("p", { class: "notice", role: "alert" }, "登录已过期，填写的内容还在本机。", el("a", { href: "#/sign-in" }, "重新登录"), "后会接着发送。")
       : null,
   );
 }
+
+/** Return why what waits was not sent, where it is not the network or the key, of which more is said elsewhere. */
+const unsent = () => (state.problem && state.problem.status > 401 ? `没有发送成：${state.problem.message}会自动再发。` : "");
 
 const noteworthy = () => !navigator.onLine || state.waiting > 0;
 
@@ -111,7 +116,9 @@ async function leaveSession() {
 onSync((now) => {
   state = now;
   const pill = document.getElementById("network");
-  if (pill) Object.assign(pill, { textContent: networkWords(), hidden: !noteworthy() });
+  if (!pill) return;
+  Object.assign(pill, { textContent: networkWords(), hidden: !noteworthy() });
+  Object.assign(document.getElementById("unsent"), { textContent: unsent(), hidden: !unsent() });
 });
 
 /** Say above whatever shows that the key is no longer accepted, and where to sign in again. */

@@ -136,6 +136,17 @@ def test_what_was_done_is_said_in_words_beside_its_code(app, auditor, form):
     ]
 
 
+def test_every_action_is_offered_to_choose_from(auditor):
+    offered = auditor.get("/v1/audit/actions").json()["actions"]
+    assert {one["action"]: one["label"] for one in offered} == {action.value: action.label for action in Action}
+
+
+def test_a_role_is_said_in_words(app, auditor):
+    write(app, Event(Action.AUDIT_READ, role="cadre"), Event(Action.AUDIT_READ, role="of-another-version"))
+    page = auditor.get("/v1/audit").json()["events"]
+    assert [event["role_label"] for event in page] == [None, "村干部"]
+
+
 @pytest.mark.parametrize(
     "asked", ["before=0", "before=x", f"before={2**63}", "from=yesterday", "client=%00", "object=a%20b", "action="]
 )
