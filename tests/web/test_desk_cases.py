@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from app.onewindow.course import State
 from tests.keys import key_for
 from tests.web.visits import Visit, answer, begin, key, server, sign_in, visit
 
@@ -110,6 +111,14 @@ def test_the_worklist_is_narrowed_down(household, office):
     expect(rows).to_have_count(2)
     office.select_option("#wanted-overdue", "acceptance")
     expect(office.get_by_text("没有这样的件")).to_be_visible()
+
+
+def test_states_are_called_as_the_service_calls_them(office):
+    offered = office.locator("#wanted-state option").all()
+    assert {option.get_attribute("value"): option.inner_text() for option in offered} == {
+        "": "不限",
+        **{state.value: state.label for state in State},
+    }
 
 
 def test_the_district_sees_how_much_each_unit_has(visit, browser, household):

@@ -66,6 +66,15 @@ def test_a_row_that_was_set_aside_is_named_with_what_to_do(desk, tmp_path):
     assert "1943-13-41" not in desk.content()
 
 
+def test_a_list_is_no_wider_than_the_narrowest_phone_with_text_twice_as_large(desk, tmp_path):
+    upload(desk, a_list(tmp_path, *GOOD, BAD))
+    expect(desk.locator(".chart")).to_be_visible()
+    desk.set_viewport_size({"width": 320, "height": 568})
+    desk.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert desk.locator(".chart th[scope=row]").first.evaluate("cell => cell.offsetWidth") > 250, "words, not letters"
+
+
 def test_it_is_seen_how_many_qualify_in_each_village(desk, tmp_path):
     rows = [*GOOD, "甲4,1,341103100202,1940-05-01,女,未认定"]
     upload(desk, a_list(tmp_path, *rows))

@@ -148,3 +148,32 @@ def test_the_way_to_the_interface_stands_at_the_sign_in_and_on_no_page_of_a_cadr
     begin(page)
     assert page.locator('a[href*="docs"], a[href*="openapi"]').count() == 0
     assert not re.search(r"OpenAPI|接口", page.locator("body").inner_text())
+
+
+# ── of what waits ──
+
+
+def test_why_what_waits_is_not_sent_is_said_until_it_is(visit, key):
+    page = visit.signed_in(key)
+    begin(page)
+    said = "这一小时的额度已用完，请在10:00以后再试。"
+    visit.context.route("**/v1/screenings?*", lambda route: route.fulfill(status=429, json={"detail": said}))
+    page.click("#save")
+    expect(page.locator("#unsent")).to_have_text(f"没有发送成：{said}会自动再发。")
+    visit.context.unroute("**/v1/screenings?*")
+    expect(page.get_by_text("已保存到服务")).to_be_visible()
+    expect(page.locator("#unsent")).to_be_hidden()
+    visit.complaints.clear()
+
+
+# ── seen at any size ──
+
+
+@pytest.mark.parametrize("path", ["#/lists", "#/work", "#/handbook/longevity-allowance"])
+def test_no_page_is_wider_than_the_narrowest_phone_with_text_twice_as_large(visit, key, path):
+    page = visit.signed_in(key)
+    page.set_viewport_size({"width": 320, "height": 568})
+    page.goto(f"{visit.address}{path}")
+    expect(page.locator("#main h1")).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

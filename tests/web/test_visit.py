@@ -278,7 +278,7 @@ def test_nothing_is_wider_than_the_narrowest_phone_with_large_text(visit, key):
     page.press("#name-0", "Tab")
     for _ in range(11):
         page.click("#add-member")
-    page.evaluate("document.documentElement.style.fontSize = '150%'")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
     for path in (page.url.removeprefix(visit.address), "#/", "#/handbook"):
         page.goto(visit.address + path)
         expect(page.locator("#main h1").first).to_be_visible()

@@ -8,6 +8,7 @@ import { nameOn } from "../rules/pack.js";
 import { today } from "../rules/days.js";
 import { may } from "../session.js";
 import { busily } from "./busy.js";
+import { withFinding } from "../household/results.js";
 import { moment } from "./table.js";
 import { dueWords, subjectWords } from "./worklist.js";
 
@@ -43,11 +44,11 @@ function parts(one, pack, draw) {
       "div",
       { class: "card" },
       el("h2", {}, "转交的内容"),
-      el("p", {}, `对象：${subjectWords(one.subject)}`),
+      el("p", {}, `对象：${subjectWords(one.subject, pack)}`),
       el("p", {}, `办理单位：${one.unit.name}`, one.unit.code === one.handed_to.code ? "" : `（原转交${one.handed_to.name}）`),
       el("p", {}, `筛查结论：${one.verdict === "eligible" ? "符合" : "待核实"}${content.amount.text ? `，${content.amount.text}` : ""}`),
-      listed("依据", content.conditions.map(({ condition, finding, document, clause }) => `${condition}：${finding}（《${document}》${clause || ""}）`)),
-      listed("还要核实的", [...content.missing.facts, ...content.missing.figures]),
+      listed("依据", content.conditions.map(({ condition, finding, document, clause }) => `${withFinding(condition, finding)}（《${document}》${clause || ""}）`)),
+      listed("还要核实的", [...content.missing.facts, ...content.missing.figures.map((figure) => `${figure}（待区里明确）`)]),
       listed("要带的材料", content.missing.materials),
       el("p", {}, `到哪里办：${content.where}`),
     ),
@@ -99,7 +100,7 @@ function delivery(deliveries) {
       "ul",
       {},
       deliveries.map(({ state_label: label, attempts, next_at: next, advice, said }) =>
-        el("li", {}, `${label}，发送过${attempts}次${next ? `，下次${moment(next)}` : ""}`, [advice, said].filter(Boolean).map((words) => el("p", { class: "notice" }, words))),
+        el("li", {}, `${label}，${attempts ? `发送过${attempts}次` : "还没有发送"}${next ? `，下次${moment(next)}` : ""}`, [advice, said].filter(Boolean).map((words) => el("p", { class: "notice" }, words))),
       ),
     ),
   );

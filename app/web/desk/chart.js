@@ -1,6 +1,7 @@
 // Who qualifies where, to be looked at: a table whose bars are pictures of its numbers, by policy or by village.
 
 import { el, replace } from "../dom.js";
+import "./sheet.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SHOWN = [
@@ -70,19 +71,23 @@ function chart(head, caption, rows) {
       SHOWN.map(([verdict, words]) => el("span", { class: "row" }, key(verdict), words)),
     ),
     el(
-      "table",
-      { class: "chart" },
-      el("caption", {}, caption),
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, head), SHOWN.map(([, words]) => el("th", { scope: "col", class: "number" }, words)))),
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
       el(
-        "tbody",
-        {},
-        shown.map(([name, ...numbers]) =>
-          el(
-            "tr",
-            {},
-            el("th", { scope: "row" }, name, bar(numbers, most)),
-            numbers.map((number) => el("td", { class: "number" }, number.toLocaleString("zh-CN"))),
+        "table",
+        { class: "chart" },
+        el("caption", {}, caption),
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, head), SHOWN.map(([, words]) => el("th", { scope: "col", class: "number" }, words)))),
+        el(
+          "tbody",
+          {},
+          shown.map(([name, ...numbers]) =>
+            el(
+              "tr",
+              {},
+              el("th", { scope: "row" }, name, bar(numbers, most)),
+              numbers.map((number) => el("td", { class: "number" }, number.toLocaleString("zh-CN"))),
+            ),
           ),
         ),
       ),

@@ -8,7 +8,7 @@ import { today } from "../rules/days.js";
 import { nameOn } from "../rules/pack.js";
 import { current } from "../session.js";
 import { wordsOf } from "./busy.js";
-import { moment, table } from "./table.js";
+import { moment, placeWords, table } from "./table.js";
 
 const STATES = { active: "在用", expired: "已过期", revoked: "已停用" };
 const DAY = 86400000;
@@ -53,19 +53,13 @@ function listed(clients, townships, units, act) {
   const rows = clients.map((client) => [
     el("span", {}, client.name, el("br"), el("span", { class: "quiet" }, `${client.prefix}…`)),
     client.role_label,
-    [whereabouts(client.region_code, townships), client.unit && (units.get(client.unit) || client.unit)].filter(Boolean).join("，"),
+    [client.region_code ? placeWords(client.region_code, townships) : "全区", client.unit && (units.get(client.unit) || client.unit)].filter(Boolean).join("，"),
     stateWords(client),
     moment(client.last_used_at) || "没有用过",
     actions(client, act),
   ]);
   return table("全部密钥", ["名称和密钥开头", "角色", "范围", "状态", "最近使用", "办理"], rows);
 }
-
-const whereabouts = (code, townships) => {
-  if (!code) return "全区";
-  const township = townships[code.slice(0, 9)];
-  return township ? `${township}${code.length > 9 ? ` ${code}` : ""}` : code;
-};
 
 function stateWords({ state, expires_at: end }) {
   const soon = state === "active" && new Date(end) - Date.now() < SOON;

@@ -7,7 +7,7 @@ import { today } from "../rules/days.js";
 import { figureOn, nameOn, walk } from "../rules/pack.js";
 import { nameOf, paraphrase } from "../rules/explain.js";
 import { citation } from "../rules/screen.js";
-import { clause } from "../pages/results.js";
+import { clause } from "../household/results.js";
 
 export async function page(main, code) {
   const ready = await packs.load();

@@ -3,7 +3,7 @@
 import { getJson, postJson } from "../api.js";
 import { el, replace, tell } from "../dom.js";
 import { uuid } from "../households.js";
-import { headOf, memberName } from "../pages/screened.js";
+import { headOf, memberName } from "../household/screened.js";
 import { may } from "../session.js";
 import { busily } from "./busy.js";
 import { download, share } from "./download.js";

@@ -5,7 +5,7 @@ import { el, replace } from "../dom.js";
 import * as packs from "../packs.js";
 import { current } from "../session.js";
 import { busily } from "./busy.js";
-import { table } from "./table.js";
+import { placeWords, table } from "./table.js";
 
 const STATES = {
   pending: "待送达",
@@ -62,7 +62,7 @@ async function ofUnit(main, code) {
     ({ next } = part);
     replace(
       list,
-      found.length ? cases(`${part.unit.name}的件`, found) : el("p", { class: "quiet" }, "没有这样的件。"),
+      found.length ? cases(`${part.unit.name}的件`, found, ready && ready.pack) : el("p", { class: "quiet" }, "没有这样的件。"),
       next ? el("button", { type: "button", onclick: busily(more) }, "再看一些") : null,
     );
     return part;
@@ -110,16 +110,16 @@ async function ofUnit(main, code) {
 }
 
 /** Return a table of cases, each leading to its page. */
-export const cases = (caption, listed) =>
+const cases = (caption, listed, pack) =>
   table(
     caption,
     ["件号", "政策", "对象", "状态", "期限"],
-    listed.map((one) => [el("a", { href: `#/case/${one.id}` }, one.case_no), one.title, subjectWords(one.subject), stateWords(one), dueWords(one)]),
+    listed.map((one) => [el("a", { href: `#/case/${one.id}` }, one.case_no), one.title, subjectWords(one.subject, pack), stateWords(one), dueWords(one)]),
   );
 
 /** Return whom a case is about, by the references that were given: no names come here. */
-export const subjectWords = ({ household, member, region_code: region }) =>
-  [household ? `户${household}` : "未填户编号", member && `人口${member}`, region].filter(Boolean).join("，");
+export const subjectWords = ({ household, member, region_code: region }, pack) =>
+  [household ? `户${household}` : "未填户编号", member && `人口${member}`, region && placeWords(region, pack ? pack.townships : {})].filter(Boolean).join("，");
 
 const stateWords = ({ state_label: label, priority, priority_label: words }) => el("span", {}, label, priority === "urgent" ? el("strong", { class: "fault" }, ` ${words}`) : "");
 
