@@ -139,9 +139,6 @@ def test_what_a_list_found_is_handed_over_once_and_what_was_not_says_why(visit, 
         desk,
         a_list(tmp_path, *GOOD, "甲5,1,341103100201,1938-05-01,男,未认定", "甲5,2,341103100201,1943-13-41,女,未认定"),
     )
-    desk.get_by_text("选择转交哪些政策").click()
-    for box in desk.locator("#list-hand-which input").all():
-        box.uncheck()
     expect(desk.locator("#list-hand-over")).to_be_hidden()
     desk.get_by_label("80周岁以上高龄津贴（2）").check()
     button = desk.get_by_role("button", name="转交符合的（2项次）")
@@ -169,6 +166,7 @@ def test_an_answer_that_is_lost_on_the_way_is_asked_for_again(visit, desk, tmp_p
 
     visit.offline = True
     desk.route("**/v1/batches/*/handoffs", lose)
+    desk.get_by_role("button", name="全选").click()
     desk.locator("#list-hand-over").click()
     expect(desk.get_by_text(re.compile("^已转交[1-9]"))).to_be_visible()
     assert len(lost) == 1

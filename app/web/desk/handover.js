@@ -39,21 +39,29 @@ function form(id, policies, words) {
     policy,
     number,
     title,
-    box: el("input", { id: `list-hand-${place}`, type: "checkbox", checked: true, onchange: count }),
+    box: el("input", { id: `list-hand-${place}`, type: "checkbox", onchange: count }),
   }));
+  // None is chosen beforehand: what everybody is entitled to would make a case of each, to be taken back one by one.
+  const all = el("button", { type: "button", onclick: () => mark(!every()) }, "全选");
   const button = el("button", { class: "main", id: "list-hand-over", type: "submit" });
   const result = el("div", { role: "status" });
   const chosen = () => boxes.filter(({ box }) => box.checked);
+  const every = () => chosen().length === boxes.length;
+  function mark(yes) {
+    for (const { box } of boxes) box.checked = yes;
+    count();
+  }
   function count() {
     button.textContent = `转交符合的（${words(chosen().reduce((sum, { number }) => sum + number, 0))}项次）`;
     button.hidden = !chosen().length;
+    all.textContent = every() ? "全不选" : "全选";
   }
   count();
   const titles = new Map(policies.map(({ policy, title }) => [policy, title]));
   const submit = busily(
     async () => {
       if (!confirm(`确定把所选的${chosen().length}项政策中符合的转交给办理单位吗？`)) return;
-      await all(id, chosen().map(({ policy }) => policy), (state) => replace(result, told(state, titles, words)));
+      await handOver(id, chosen().map(({ policy }) => policy), (state) => replace(result, told(state, titles, words)));
     },
     (said) => result.append(el("p", { class: "bad" }, `没有转交完：${said} 再点一次从头继续，已经转交的不会重复。`)),
   );
@@ -61,9 +69,10 @@ function form(id, policies, words) {
     "form",
     { onsubmit: submit },
     el(
-      "details",
+      "fieldset",
       { id: "list-hand-which" },
-      el("summary", {}, "选择转交哪些政策"),
+      el("legend", {}, "转交哪些政策"),
+      all,
       el("ul", { class: "bare" }, boxes.map(({ title, number, box }) => el("li", { class: "check" }, box, el("label", { for: box.id }, `${title}（${words(number)}）`)))),
     ),
     button,
@@ -72,7 +81,7 @@ function form(id, policies, words) {
 }
 
 /** Hand over page by page; *show* is told how far it is. */
-async function all(id, policies, show) {
+async function handOver(id, policies, show) {
   const state = { made: 0, known: 0, refused: [], share: 0, done: false };
   show(state);
   for (let after = null; !state.done; ) {
