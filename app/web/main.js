@@ -64,7 +64,8 @@ async function show() {
       el("button", { class: "main", type: "button", id: "again", onclick: show }, "重试"),
     );
   }
-  if (!left) main.focus({ preventScroll: true });
+  // A page may have put the focus where one begins.
+  if (!left && !place.contains(document.activeElement)) main.focus({ preventScroll: true });
 }
 
 function showHead(found) {
@@ -140,8 +141,9 @@ async function refresh() {
 
 async function start() {
   addEventListener("hashchange", show);
-  addEventListener("online", () => sync().then(show));
-  addEventListener("offline", show);
+  // Only the head is drawn anew: what somebody is typing stays. A page that did not open is tried again.
+  addEventListener("online", () => sync().then(() => (document.getElementById("again") ? show() : showHead(shown))));
+  addEventListener("offline", () => showHead(shown));
   addEventListener("signed-in", sync);
   addEventListener("sign-in-ended", ended);
   try {

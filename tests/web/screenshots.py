@@ -61,6 +61,7 @@ def pictured(page: Page, folder: Path, name: str) -> Iterator[Path]:
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         page.evaluate(f"document.documentElement.style.fontSize = '{text}%'")
+        page.evaluate(_DRAWN)
         target = folder / f"{name}-{form}.png"
         page.screenshot(path=target, full_page=True)
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -68,6 +69,9 @@ def pictured(page: Page, folder: Path, name: str) -> Iterator[Path]:
             print(f"{target}: {wide} pixels wider than the screen", file=sys.stderr)
         yield target
     page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+_DRAWN: Final = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))"
 
 
 # ── the README's ──

@@ -33,6 +33,8 @@ def auditor(visit: Visit, key: str) -> Page:
 
 
 def test_who_did_what_is_said_in_words(auditor):
+    refused = auditor.get_by_role("row").filter(has_text="拒绝无效的密钥")
+    expect(refused).to_contain_text("没有认出是谁")
     stored = auditor.get_by_role("row").filter(has_text="POST /v1/screenings").filter(has_text="筛查并保存")
     expect(stored).to_have_count(1)
     expect(stored).to_contain_text("村干部，乌衣镇")

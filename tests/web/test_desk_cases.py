@@ -144,4 +144,6 @@ def test_handing_over_waits_for_a_network(visit, household):
     visit.go_offline()
     household.reload()
     expect(household.get_by_text("有网络时，可以在这里转交")).to_be_visible()
+    visit.go_offline(False)
+    expect(household.locator("#hand-over")).to_be_visible()
     visit.complaints.clear()

@@ -58,6 +58,20 @@ def test_a_wrong_number_stays_to_be_corrected_while_other_things_are_answered(vi
     expect(page.locator("#id-0-said")).to_be_empty()
 
 
+def test_an_answer_that_cannot_be_leads_to_what_is_to_be_put_right(visit, key):
+    page = visit.signed_in(key)
+    begin(page)
+    page.locator("#everything > summary").click()
+    page.select_option("#f-household-assistance", label="低保")
+    while not page.locator("#answer").count():
+        answer(page, "不清楚")
+    page.fill("#answer", "很少")
+    page.locator(".card.ask").get_by_role("button", name="确定").click()
+    expect(page.locator("#faults")).to_be_focused()
+    page.locator("#faults").get_by_role("link").first.click()
+    expect(page.locator("[aria-invalid=true]")).to_be_focused()
+
+
 def test_a_wrong_number_goes_with_its_member(visit, key):
     page = visit.signed_in(key)
     page.on("dialog", lambda dialog: dialog.accept())

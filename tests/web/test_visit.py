@@ -293,6 +293,28 @@ def test_the_next_question_is_reached_and_answered_by_keyboard_alone(visit, key)
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#question")).not_to_have_text(asked)
+    asked = page.locator("#question").inner_text()
+    expect(page.get_by_role("region", name="下一问")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).not_to_have_text(asked)
+
+
+def test_the_key_can_be_typed_at_once(visit):
+    expect(visit.open().locator("#key")).to_be_focused()
+
+
+def test_what_is_being_typed_stays_when_the_network_comes_and_goes(visit, key):
+    page = visit.signed_in(key)
+    begin(page)
+    page.locator("#name-0").press_sequentially("张")
+    for away in (True, False):
+        visit.go_offline(away)
+        page.wait_for_timeout(500)
+        expect(page.locator("#network")).to_have_text("离线") if away else None
+        page.locator("#name-0").press_sequentially("大")
+    expect(page.locator("#name-0")).to_be_focused()
+    expect(page.locator("#name-0")).to_have_value("张大大")
 
 
 def test_the_notice_that_is_printed_names_what_qualifies_and_where_to_go(visit, key):

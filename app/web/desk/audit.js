@@ -63,7 +63,7 @@ export async function page(main) {
 }
 
 function row({ seq, at, client, client_name: name, role_label: role, region, action, action_label: label, outcome, object, address, route }, townships) {
-  const who = client ? [name || OTHERS[client] || client, role, region && placeWords(region, townships)] : ["服务自身或命令行"];
+  const who = client ? [name || OTHERS[client] || client, role, region && placeWords(region, townships)] : [address ? "没有认出是谁" : "服务自身或命令行"];
   return [String(seq), moment(at), who.filter(Boolean).join("，"), `${label || action}${outcomeWords(outcome)}`, object || "", [address, route].filter(Boolean).join("，")];
 }
 

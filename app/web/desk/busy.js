@@ -15,9 +15,15 @@ export function busily(work, said = (words) => tell(words, "bad")) {
       if (!(error instanceof CallError)) throw error;
       said(wordsOf(error));
     } finally {
-      if (button) button.disabled = false;
+      if (button) freed(button);
     }
   };
+}
+
+/** Let *button* be pressed again; the focus, which a button loses that cannot be pressed, comes back to it. */
+export function freed(button) {
+  button.disabled = false;
+  if (document.activeElement === document.body) button.focus({ preventScroll: true });
 }
 
 /** Return what an error says, with what it says of each field. */

@@ -2,6 +2,7 @@
 
 import { CallError, call } from "../api.js";
 import { el, tell } from "../dom.js";
+import { freed } from "./busy.js";
 
 const PATIENCE = 30 * 60 * 1000;
 
@@ -17,7 +18,7 @@ export function download(path, name, words) {
       // The answer may break off while it is read.
       tell(error instanceof CallError ? error.message : "下载中断，请重试。", "bad");
     } finally {
-      button.disabled = false;
+      freed(button);
       button.textContent = words;
     }
   }
@@ -38,7 +39,7 @@ export function share(path, name, title) {
       // Whoever closes the device's own dialog has not failed.
       if (error.name !== "AbortError") tell(error instanceof CallError ? error.message : "没有分享成，请先下载。", "bad");
     } finally {
-      button.disabled = false;
+      freed(button);
     }
   }
   return el("button", { type: "button", onclick: shareIt }, "分享告知单");

@@ -30,10 +30,11 @@ export async function page(main, code) {
     main,
     el("h1", {}, "政策手册"),
     el("p", { class: "quiet" }, `依据方案逐项列出，共${pack.policies.length}项。${pack.notice}`),
+    el("label", { class: "no-print", for: "search" }, "查找"),
     el(
       "div",
       { class: "row no-print" },
-      el("div", { class: "grow" }, el("label", { for: "search" }, "查找"), el("input", { id: "search", type: "search", oninput: ({ target }) => draw(target.value) })),
+      el("div", { class: "grow" }, el("input", { id: "search", type: "search", oninput: ({ target }) => draw(target.value) })),
       el("button", { type: "button", onclick: () => printAll(list) }, "打印"),
     ),
     list,
@@ -68,7 +69,7 @@ function card(pack, policy, open) {
     el("p", {}, `${pack.words.kinds[policy.kind]}，${pack.words.forces[policy.force]}。`),
     clause(citation(policy.clause)),
     el("h3", {}, "条件（须同时满足）"),
-    el("ol", {}, policy.rule.parts.map((part) => el("li", {}, part.label, el("span", { class: "quiet" }, `（${paraphrase(part)}）`), clause(citation(part.clause))))),
+    el("ol", {}, policy.rule.parts.map((part) => el("li", {}, part.label, inOtherWords(part), clause(citation(part.clause))))),
     el("h3", {}, "标准"),
     el("p", {}, policy.amount ? nameOf(policy.amount) : "文件未定金额"),
     listed("现行数额", figuresOf(policy, day)),
@@ -78,6 +79,12 @@ function card(pack, policy, open) {
     listed("与其他待遇", policy.conflicts.map(({ policy: other, text }) => `${pack.byCode.get(other).title}：${text}`)),
     el("p", { class: "quiet" }, `牵头：${policy.section.lead_units.map(unit).join("、")}。配合：${policy.section.cooperating_units.map(unit).join("、")}。`),
   );
+}
+
+/** Return what a condition says exactly, unless its name says just that. */
+function inOtherWords(part) {
+  const words = paraphrase(part);
+  return words === part.label ? null : el("span", { class: "quiet" }, `（${words}）`);
 }
 
 function figuresOf(policy, day) {

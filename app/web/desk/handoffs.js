@@ -13,7 +13,10 @@ import { dueWords } from "./worklist.js";
 export async function handoffs(place, household, pack) {
   const { id } = household.saved;
   const draw = async () => replace(place, parts(await known(id), household, pack, draw));
-  await busily(draw, (words) => replace(place, el("p", { class: "notice" }, `转交情况没有取到：${words}`)))();
+  const again = () => handoffs(place, household, pack);
+  await busily(draw, (words) => {
+    replace(place, el("p", { class: "notice" }, `转交情况没有取到：${words}`), el("button", { type: "button", onclick: again }, "重试"));
+  })();
 }
 
 async function known(id) {

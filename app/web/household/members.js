@@ -66,6 +66,7 @@ function remove(visit, place) {
     delete names[reference];
     NUMBERS.forEach((kind) => delete visit.said[saidOf(kind, reference)]);
   });
+  document.getElementById("add-member").focus();
 }
 
 function card(visit, wrong, member, place) {
@@ -201,7 +202,7 @@ export function corrections(visit, wrong) {
   };
   return el(
     "section",
-    { class: "card bad no-print", role: "alert" },
+    { class: "card bad no-print", id: "faults", tabindex: "-1", role: "alert" },
     el("h2", {}, "请先改正"),
     el("ul", {}, wrong.map(({ field: at, message }) => el("li", {}, el("a", { href: "#", onclick: (event) => go(event, at) }, `${whose(at)}${message}`)))),
   );

@@ -72,10 +72,15 @@ function handover(visit) {
   if (!visit.handover || visit.handover.id !== id) {
     const place = el("section", { class: "no-print", "aria-label": "转交办理" });
     visit.handover = { id, place };
-    import("../desk/handoffs.js").then(
-      ({ handoffs }) => handoffs(place, household, pack),
-      () => place.append(el("p", { class: "notice" }, "有网络时，可以在这里转交办理单位、查看办理进度。")),
-    );
+    const fill = () =>
+      import("../desk/handoffs.js").then(
+        ({ handoffs }) => handoffs(place, household, pack),
+        () => {
+          replace(place, el("p", { class: "notice" }, "有网络时，可以在这里转交办理单位、查看办理进度。"));
+          addEventListener("online", fill, { once: true });
+        },
+      );
+    fill();
   }
   return visit.handover.place;
 }
@@ -93,17 +98,21 @@ function question(visit, { questions }) {
     : null;
   if (!next) {
     const said = skipped ? "能问的都问过了，其余要核实后再筛查。" : "没有要问的了：结果不会再因回答而改变。";
-    return el("section", { class: "card no-print", "aria-label": "下一问" }, el("p", { role: "status" }, said), again);
+    return el("section", { class: "card no-print", id: "next", tabindex: "-1", "aria-label": "下一问" }, el("p", { role: "status" }, said), again);
   }
   const fact = pack.facts.get(next.fact);
   const bears = [...next.could_settle, ...next.sets_amount];
   const titles = bears.slice(0, TITLES).map((code) => pack.byCode.get(code).title);
   return el(
     "section",
-    { class: "card ask no-print", "aria-label": "下一问" },
+    { class: "card ask no-print", id: "next", tabindex: "-1", "aria-label": "下一问" },
     el("h2", { id: "question", "aria-live": "polite" }, next.member ? `${memberName(household, next.member)}：${fact.label}？` : `${fact.label}？`),
     fact.hint ? el("p", { class: "hint" }, fact.hint) : null,
-    answers(fact, "answer", (value) => visit.answer(next, value)),
+    answers(fact, "answer", (value) => {
+      visit.answer(next, value);
+      // What shows now is another question, or that there is none, or what is to be put right first.
+      (document.getElementById("next") || document.getElementById("faults")).focus({ preventScroll: true });
+    }),
     el("p", { class: "quiet" }, `关系到${titles.join("、")}${bears.length > TITLES ? `等${bears.length}项` : ""}。还有${open.length}问可能改变结果。`),
     again,
   );
