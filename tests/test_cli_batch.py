@@ -195,4 +195,4 @@ def test_spark_screens_from_the_command_line(table, spark_session):  # noqa: F81
     assert result.exit_code == 0, result.stderr
     assert pl.read_parquet(target / "*.parquet").height > 0
     again = call("batch", table, target, "--engine", "spark")
-    assert (again.exit_code, "已有的不会覆盖" in plain(again.stderr)) == (1, True)
+    assert (again.exit_code, "Spark不覆盖" in plain(again.stderr)) == (1, True)

@@ -93,6 +93,8 @@ def changes(previous: Path, current: Path, policies: Sequence[Policy], bucket: i
 
 def check_tidy(path: Path) -> None:
     """Refuse what is not a tidy result: a file, or a folder of files as a cluster writes."""
+    if path.is_dir() and not (path / "_SUCCESS").exists():
+        raise UnreadableFileError("以前的结果没有写完（文件夹里没有 _SUCCESS），无法比较变化：请选用写完的结果")
     try:
         schema = pl.scan_parquet(path).collect_schema()
         fitting = all(schema.get(name) in _DTYPES[name] for name in SCHEMA) and (

@@ -76,6 +76,10 @@ class SqlPlan:
             [_worded(results.long(dialect), states, outcomes, dialect) for results in self._results if results.states]
         )
 
+    def height(self, people: int, households: int) -> int:
+        """Return how many rows the tidy result of so many has."""
+        return sum(len(results.states) * (people if results.member else households) for results in self._results)
+
     # ── words ──
 
     def words(self, states: Iterable[State]) -> tuple[str, str]:

@@ -115,6 +115,8 @@ class Doubt:
 def faults_of(source: Source, day: date) -> tuple[exp.Select, tuple[str, ...]]:
     """Return a query of one row, a count for each thing that cannot be, and the words that go with each.
 
+    The last two counts are of people and of households.
+
     The facts of other engines come through the door one household at a time; these do not, so that
     what it refuses is looked for in one pass.  Words take the count, and name no value.
     """
@@ -135,6 +137,8 @@ def faults_of(source: Source, day: date) -> tuple[exp.Select, tuple[str, ...]]:
             sql.named(exp.Sum(this=sql.flag(doubt.where)), f"fault_{n}")
             for n, doubt in enumerate(of_households, len(of_rows))
         ),
+        sql.named(exp.Sum(this=sql.column("size")), "people"),
+        sql.named(exp.Count(this=exp.Star()), "households"),
     ]
     return sql.select(totals, households), tuple(doubt.words for doubt in (*of_rows, *of_households))
 

@@ -1,10 +1,16 @@
 """`batch --engine`: a Parquet table of facts screened where it lies."""
 
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from app.cli.usage import WrongInputError
 from app.errors import HuiminError, place_of
+
+if TYPE_CHECKING:
+    from app.batch.sql_engine import Engine, EngineError
 
 
 class EngineFailedError(HuiminError):
@@ -22,7 +28,7 @@ def screen_on_engine(engine: str, source: str, target: str, day: date, address: 
             f"或自行安装：python3 -m pip install -r requirements/{package}.txt"
         )
     from app.batch.reading.unreadable import UnreadableFileError
-    from app.batch.sql_engine import DuckDb, Spark, screen_table, spark_session
+    from app.batch.sql_engine import screen_table
     from app.cli.progress import Waiting
     from app.cli.terminal import Words, output
     from app.screening import Screener
@@ -30,20 +36,11 @@ def screen_on_engine(engine: str, source: str, target: str, day: date, address: 
 
     try:
         with Waiting() as waiting:
-            opened = DuckDb(source) if engine == "duckdb" else Spark(spark_session(address), source)
-            try:
-                done = screen_table(opened, Screener(POLICIES), day, target, exact_units=False, on_phase=waiting.phase)
-            finally:
-                opened.close()
+            opened = _duckdb(source) if engine == "duckdb" else _spark(source, target, address)
+            with opened as on:
+                done = screen_table(on, Screener(POLICIES), day, target, exact_units=False, on_phase=waiting.phase)
     except UnreadableFileError as error:
         raise WrongInputError(str(error)) from error
-    except HuiminError:
-        raise
-    except Exception as error:
-        said = "DuckDB 没有完成：请核对数据表是否完整、磁盘空间是否够用后重试"
-        if engine == "spark":
-            said = "Spark 没有完成：请核对 --spark 的地址、名单路径能否由集群读取、结果路径是否已存在（已有的不会覆盖）"
-        raise EngineFailedError(f"{said}（{place_of(error)}）") from error
     lines = [f"已写入 {target}"]
     if done.absent:
         lines.append(f"缺少的列有{len(done.absent)}个，按未知处理：{'、'.join(done.absent)}")
@@ -51,3 +48,34 @@ def screen_on_engine(engine: str, source: str, target: str, day: date, address: 
         lines.append(f"没有用到的列：{'、'.join(done.ignored)}")
     for line in lines:
         output().print(Words(line))
+
+
+@contextmanager
+def _duckdb(source: str) -> Iterator["Engine"]:
+    from app.batch.sql_duckdb import DuckDb
+
+    said = "DuckDB 没有完成：请核对数据表是否完整、磁盘空间是否够用后重试"
+    with _failing(said), closing(DuckDb(source)) as engine:
+        yield engine
+
+
+@contextmanager
+def _spark(source: str, target: str, address: str | None) -> Iterator["Engine"]:
+    from app.batch.spark_session import spark_session
+    from app.batch.sql_spark import Spark, explained
+
+    said = "Spark 没有完成：请核对 --spark 的地址、名单路径能否由集群读取、结果路径是否已存在（已有的不会覆盖）"
+    with _failing(said, explained), spark_session(address) as session, closing(Spark(session, source)) as engine:
+        engine.require_vacant(target)
+        yield engine
+
+
+@contextmanager
+def _failing(said: str, explained: "Callable[[Exception], EngineError | None]" = lambda error: None) -> Iterator[None]:
+    """Say in words what an engine raises."""
+    try:
+        yield
+    except HuiminError:
+        raise
+    except Exception as error:
+        raise explained(error) or EngineFailedError(f"{said}（{place_of(error)}）") from error

@@ -23,7 +23,8 @@ from app.batch.reading.chunks import read_chunks
 from app.batch.reading.headers import FACTS
 from app.batch.run import run
 from app.batch.screened import About
-from app.batch.sql_engine import DuckDb, screen_table
+from app.batch.sql_duckdb import DuckDb
+from app.batch.sql_engine import screen_table
 from app.batch.tidy import SCHEMA as TIDY
 from app.intake.door import read_household, read_submission
 from app.screening import Screener

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from app.batch.sql_engine import Spark, screen_table
+from app.batch.sql_engine import screen_table
+from app.batch.sql_spark import Spark
 from app.batch.wide import STATE, head
 from app.rules import Amount, When, YesNo
 from app.rules.policy import Verdict

@@ -7,8 +7,10 @@ import polars as pl
 import pytest
 
 from app.batch.phases import Phase
-from app.batch.sql_engine import DuckDb, EngineError, Spark, screen_table
-from app.batch.sql_engine import spark_session as spark_session_at
+from app.batch.spark_session import spark_session as spark_session_at
+from app.batch.sql_duckdb import DuckDb
+from app.batch.sql_engine import EngineError, screen_table
+from app.batch.sql_spark import Spark
 from app.rules.policy import Verdict
 from app.screening import Screener
 from policies import POLICIES
@@ -124,7 +126,17 @@ def test_little_memory_changes_nothing(tmp_path):
     assert read_tidy(tmp_path / "out.parquet") == one_by_one(profiles, DAY)
 
 
+def test_a_result_of_which_rows_are_lost_is_no_result(tmp_path):
+    """Machines without a common storage each write to their own, and a cluster calls it success."""
+    write_facts(tmp_path / "in.parquet", households(5))
+    engine = DuckDb(str(tmp_path / "in.parquet"))
+    height = engine.height
+    engine.height = lambda target: height(target) - 1
+    with pytest.raises(EngineError, match="共用的存储"):
+        screen_table(engine, SCREENER, DAY, str(tmp_path / "out.parquet"), exact_units=True)
+
+
 def test_without_spark_the_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    with pytest.raises(EngineError, match=r"requirements/spark\.txt"):
-        spark_session_at("local[1]")
+    with pytest.raises(EngineError, match=r"requirements/spark\.txt"), spark_session_at("local[1]"):
+        pass

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from app.batch.sql_engine import DuckDb, screen_table
+from app.batch.sql_duckdb import DuckDb
+from app.batch.sql_engine import screen_table
 from app.batch.sql_source import UnfitTableError
 from app.screening import Screener
 from policies import POLICIES
