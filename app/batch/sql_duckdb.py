@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
 from sqlglot import exp
 
 from app.batch.sql_engine import module
@@ -57,8 +58,8 @@ class DuckDb:
             Path(half).unlink(missing_ok=True)
 
     def height(self, target: str) -> int:
-        (height,) = self.connection.read_parquet(target).count("*").fetchone()
-        return int(height)
+        # DuckDB would take a name with brackets for a pattern.
+        return int(pl.scan_parquet(target, glob=False).select(pl.len()).collect().item())
 
     def close(self) -> None:
         self.connection.close()

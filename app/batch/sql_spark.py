@@ -1,5 +1,6 @@
 """Spark as an engine that screens a table: the paths are the cluster's, and so is the work."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
@@ -54,7 +55,7 @@ class Spark:
     def require_vacant(self, target: str) -> None:
         """Raise EngineError if there is anything at *target*: to find that out when all is computed would be late."""
         try:
-            self.session.read.text(target).schema  # noqa: B018 (over Connect, nothing is looked for before)
+            self.session.read.text(_literal(target)).schema  # noqa: B018 (over Connect, nothing is looked for before)
         except Exception as error:
             if "[PATH_NOT_FOUND]" not in str(error):
                 raise
@@ -75,7 +76,7 @@ class Spark:
 
     def height(self, target: str) -> int:
         # With a schema, a folder without a file is no error but empty.
-        return int(self.session.read.schema(f"{HOUSEHOLD_REFERENCE} STRING").parquet(target).count())
+        return int(self.session.read.schema(f"{HOUSEHOLD_REFERENCE} STRING").parquet(_literal(target)).count())
 
     def close(self) -> None:
         """Leave the session as it was found."""
@@ -87,6 +88,11 @@ class Spark:
         frame.createOrReplaceTempView(view)
         self._views.append(view)
         return view
+
+
+def _literal(path: str) -> str:
+    """Return *path* so that Spark, which reads patterns and writes none, reads this one."""
+    return re.sub(r"[\[\]{}*?\\]", r"\\\g<0>", path)
 
 
 def explained(error: Exception) -> EngineError | None:

@@ -65,9 +65,12 @@ def _spark(source: str, target: str, address: str | None) -> Iterator["Engine"]:
     from app.batch.sql_spark import Spark, explained
 
     said = "Spark 没有完成：请核对 --spark 的地址、名单路径能否由集群读取、结果路径是否已存在（已有的不会覆盖）"
-    with _failing(said, explained), spark_session(address) as session, closing(Spark(session, source)) as engine:
+    with _failing(said, explained), spark_session(address) as session:
+        engine = Spark(session, source)
         engine.require_vacant(target)
         yield engine
+        # After a failure the session may be gone, and what is asked of one that is gone is asked for minutes.
+        engine.close()
 
 
 @contextmanager

@@ -201,3 +201,16 @@ def test_households_with_the_same_number_are_compared_one_by_one(tmp_path: Path)
     part = screened(profiles)
     paths = write(tmp_path / "a.parquet", part), write(tmp_path / "b.parquet", part)
     assert pl.concat(changes(*paths, POLICIES)).is_empty()
+
+
+def test_a_folder_that_is_not_written_to_its_end_is_not_compared(tmp_path: Path) -> None:
+    """Parts of a cluster's result look like all of it; that it is whole says a file of its own."""
+    folder = tmp_path / "result"
+    folder.mkdir()
+    part = screened(named(random_list(1, 5)))
+    current = write(tmp_path / "current.parquet", part)
+    write(folder / "part-0.parquet", part)
+    with pytest.raises(UnreadableFileError, match="没有写完"):
+        list(changes(folder, current, POLICIES))
+    (folder / "_SUCCESS").touch()
+    assert [frame.height for frame in changes(folder, current, POLICIES)] == [0]

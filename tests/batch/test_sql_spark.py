@@ -46,16 +46,17 @@ def test_a_cluster_gives_what_polars_gives(
     tmp_path: Path,
     way: str,
 ) -> None:
-    address, target = getattr(spark_cluster, way), tmp_path / "result"
+    address, target = getattr(spark_cluster, way), tmp_path / "结果[1]"
     done = on(spark_cluster, address, source, target)
     assert (done.returncode, plain(done.stdout)) == (0, plain(f"已写入 {target}")), done.stderr
     said = {line.rstrip("…") for line in done.stderr.splitlines()}
     assert said <= {"核对数据", "筛查", "写出结果"}, "Spark has its own log"
     expected = tidy(screened(source, f"{way}.parquet", DAY))
     assert expected.height > 1000
-    assert differences(tidy(target / "*.parquet"), expected, ordered=False) == {}
+    assert differences(tidy(target.rename(tmp_path / "result") / "*.parquet"), expected, ordered=False) == {}
     # The cluster wrote it, and says that it is whole.
-    assert (target / "_SUCCESS").exists()
+    assert (tmp_path / "result" / "_SUCCESS").exists()
+    target.mkdir()
     again = on(spark_cluster, spark_cluster.connect, source, target)
     assert (again.returncode, "Spark不覆盖" in plain(again.stderr)) == (1, True), again.stderr
 
@@ -160,6 +161,7 @@ def test_a_driver_that_ends_while_it_writes_leaves_no_result(
     deadline = time.monotonic() + 110
     while not target.exists() and driver.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
+    assert driver.poll() is None
     driver.send_signal(ended_by)
     stdout, stderr = driver.communicate(timeout=60)
     assert driver.returncode == (-signal.SIGKILL if ended_by is signal.SIGKILL else 130), stderr.decode()
