@@ -65,7 +65,7 @@ function card(pack, policy, open) {
   return el(
     "details",
     { class: "card", id: `card-${policy.code}`, open },
-    el("summary", {}, el("strong", {}, policy.title), el("span", { class: "quiet" }, `${policy.section.number} · ${pack.words.kinds[policy.kind]} · ${unit(policy.handling_unit)}`)),
+    el("summary", {}, el("h2", {}, policy.title), el("span", { class: "quiet" }, `${policy.section.number} · ${pack.words.kinds[policy.kind]} · ${unit(policy.handling_unit)}`)),
     el("p", {}, `${pack.words.kinds[policy.kind]}，${pack.words.forces[policy.force]}。`),
     clause(citation(policy.clause)),
     el("h3", {}, "条件（须同时满足）"),

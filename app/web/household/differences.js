@@ -29,9 +29,9 @@ export function differences(visit) {
   };
   return el(
     "form",
-    { class: "card ask no-print", role: "alert", onsubmit: settle },
+    { class: "card ask no-print", onsubmit: settle },
     el("h2", {}, "这一户在别处也登记过"),
-    el("p", {}, `${new Date(at).toLocaleString("zh-CN")}在另一部手机或电脑上保存过，与本机有${found.length}处不同。两边的记录都在；请逐项选定哪个对，再保存。`),
+    el("p", { role: "alert" }, `${new Date(at).toLocaleString("zh-CN")}在另一部手机或电脑上保存过，与本机有${found.length}处不同。两边的记录都在；请逐项选定哪个对，再保存。`),
     boxes,
     el("button", { class: "main", type: "submit" }, found.length ? "按所选的保存" : "接着保存"),
   );

@@ -30,7 +30,7 @@ function item(household, ready) {
   return el(
     "li",
     { class: "card household" },
-    el("h3", {}, el("a", { href: `#/household/${household.id}` }, headOf(household))),
+    el("h2", {}, el("a", { href: `#/household/${household.id}` }, headOf(household))),
     el(
       "p",
       { class: "row" },

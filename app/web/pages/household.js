@@ -18,7 +18,7 @@ export async function page(main, id) {
   const [household, ready] = await Promise.all([households.load(id), packs.load()]);
   if (!household || !ready) {
     const said = household ? packs.warnings() : ["本机上没有这一户，可能已删除或已退出登录。"];
-    replace(main, said.map((one) => el("p", { class: "notice" }, one)), el("p", {}, el("a", { href: "#/" }, "回到各户")));
+    replace(main, el("h1", {}, "这一户打不开"), said.map((one) => el("p", { class: "notice" }, one)), el("p", {}, el("a", { href: "#/" }, "回到各户")));
     return null;
   }
   let chosen = "eligible";
