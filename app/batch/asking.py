@@ -56,8 +56,8 @@ class Asking:
             nobody.zip_with(household, about["member_reference"]).alias("member_reference"),
             who["head"].gather(place).zip_with(household, about["name"]).alias("name"),
         )
-        shown = pl.DataFrame([text_cells(about[name]) for name in WHO]).with_columns(lines[[*_SAID, _LINES]])
-        self.sheet.append(shown, [*map(pl.col, WHO), *map(pl.col, _SAID)], pl.col(_LINES))
+        shown = about.with_columns(lines[[*_SAID, _LINES]])
+        self.sheet.append(shown, [*map(pl.col, WHO), *map(pl.col, _SAID)], pl.col(_LINES), _shown)
 
     def _lines(self, asked: pl.DataFrame) -> pl.DataFrame:
         """Return a line for each household and member, with its cells; the few distinct lists are worded once."""
@@ -90,6 +90,10 @@ class Asking:
         """Return the sheet, its rows and how many there should be, if they did not all fit."""
         written = self.sheet.rows - 1
         return [(self.sheet.name, written, self.wanted)] if written < self.wanted else []
+
+
+def _shown(lines: pl.DataFrame) -> pl.DataFrame:
+    return lines.with_columns(text_cells(lines[name]) for name in WHO)
 
 
 def questions(rows: pl.DataFrame, numbers: pl.DataFrame, outcomes: Outcomes) -> pl.DataFrame:

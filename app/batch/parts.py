@@ -1,15 +1,16 @@
 """The parts of a zip package, each compressed as it comes and joined at the end.
 
 Several sheets grow at the same time, which the standard library's zip writer cannot
-do.  Compression runs on a thread of its own, so that it overlaps with the making of
-the rows; the unnamed temporary files vanish with the process, whatever ends it.
+do.  Making the rows' XML and compressing it runs on a thread of its own, so that it overlaps
+with the screening of the rows that follow; the unnamed temporary files vanish with the process,
+whatever ends it.
 """
 
 import shutil
 import struct
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from queue import Queue
@@ -17,8 +18,8 @@ from typing import IO, Any, Final
 
 from isal import isal_zlib
 
-MOST_WAITING: Final = 2
-"""Blocks that may wait for compression before the maker of rows has to."""
+MOST_WAITING: Final = 64
+"""Pieces that may wait before their giver has to: more than a part of a list gives at once."""
 LEVEL: Final = 1
 """The repetitive text of sheets hardly shrinks further at a higher level, which takes longer."""
 
@@ -41,13 +42,23 @@ class Part:
         self.file: IO[bytes] = tempfile.TemporaryFile(dir=package.folder)  # noqa: SIM115, closed by the package
         self._deflate = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
 
-    def write(self, data: bytes | memoryview) -> None:
+    def write(self, data: bytes) -> None:
         self.package.later(self._press, data)
+
+    def make(self, pieces: Iterable[bytes]) -> None:
+        """Write *pieces*, which come about only when it is their turn."""
+        self.package.later(self._press_each, pieces)
 
     def end(self) -> None:
         self.package.later(self._end)
 
-    def _press(self, data: bytes | memoryview) -> None:
+    def _press_each(self, pieces: Iterable[bytes]) -> None:
+        for data in pieces:
+            if self.package.closed:
+                return
+            self._press(data)
+
+    def _press(self, data: bytes) -> None:
         self.size += len(data)
         self.checksum = isal_zlib.crc32(data, self.checksum)
         self.file.write(self._deflate.compress(data))
@@ -64,13 +75,13 @@ class Package:
         self.parts: list[Part] = []
         self._waiting: Queue[Callable[[], None] | None] = Queue(MOST_WAITING)
         self._error: BaseException | None = None
-        self._closed = False
+        self.closed = False
         # A daemon, so that whatever interrupts its maker, it keeps no process from ending.
         self._worker = threading.Thread(target=self._work, name="compress", daemon=True)
         self._worker.start()
 
     def close(self) -> None:
-        self._closed = True
+        self.closed = True
         if self._worker.is_alive():
             self._waiting.put(None)
             self._worker.join()
@@ -87,10 +98,16 @@ class Package:
         if self._error is not None:
             raise self._error
 
+    def settle(self) -> None:
+        """Wait until all that was given is done, or raise what went wrong."""
+        self._waiting.join()
+        if self._error is not None:
+            raise self._error
+
     def _work(self) -> None:
         while (work := self._waiting.get()) is not None:
             try:
-                if self._error is None and not self._closed:
+                if self._error is None and not self.closed:
                     work()
             except BaseException as error:
                 self._error = error
@@ -99,9 +116,7 @@ class Package:
 
     def write_to(self, file: IO[bytes], order: Sequence[Part]) -> None:
         """Join the parts, all of them ended, into *file*."""
-        self._waiting.join()
-        if self._error is not None:
-            raise self._error
+        self.settle()
         directory = []
         for part in order:
             offset, packed = file.tell(), part.file.tell()

@@ -8,9 +8,8 @@ Cells name their own place although the standard lets them leave it out: Excel
 does not need it, but many programs that read Excel files do.
 """
 
-import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple
@@ -180,8 +179,17 @@ class Sheet:
         """How many more rows fit."""
         return MOST_ROWS - self.rows
 
-    def append(self, frame: pl.DataFrame, cells: Sequence[pl.Expr], lines: pl.Expr | None = None) -> None:
-        """Add a row for each row of *frame*, one cell for each column; of so many *lines*, where cells are wrapped."""
+    def append(
+        self,
+        frame: pl.DataFrame,
+        cells: Sequence[pl.Expr],
+        lines: pl.Expr | None = None,
+        prepare: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows,
+    ) -> None:
+        """Add a row for each row of *frame*, one cell for each column; of so many *lines*, where cells are wrapped.
+
+        Cells are made later, of what *prepare* makes of the frame.
+        """
         # Not every program works out the heights of rows, so that they are told.
         height = pl.lit("") if lines is None else _height(lines)
         pieces: list[pl.Expr] = [pl.lit('<row r="'), pl.col("_n"), pl.lit('"'), height]
@@ -190,14 +198,9 @@ class Sheet:
             pieces += [pl.col("_n"), cell]
             if place + 1 < len(cells):
                 pieces.append(pl.lit(f'<c r="{self.letters[place + 1]}'))
-        row = pl.concat_str(*pieces, pl.lit("</row>"))
-        for block in frame.iter_slices(BLOCK):
-            first = self.rows + 1
-            numbers = pl.int_range(first, first + block.height, eager=True).cast(pl.String).alias("_n")
-            buffer = io.BytesIO()
-            block.with_columns(numbers).select(row).write_csv(buffer, include_header=False, quote_style="never")
-            self.part.write(buffer.getbuffer())
-            self.rows += block.height
+        row = pl.concat_str(*pieces, pl.lit("</row>")).str.join("\n").cast(pl.Binary)
+        self.part.make(_rows(frame, row, self.rows + 1, prepare))
+        self.rows += frame.height
 
     def write(self, *cells: tuple[str | int | None, Style] | str | int | None) -> None:
         """Add one row, of texts and whole numbers, with a style where it is not the plain one."""
@@ -267,6 +270,17 @@ class Sheet:
             f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
             f"{f'<cols>{widths}</cols>' if widths else ''}<sheetData>"
         )
+
+
+def _rows(
+    frame: pl.DataFrame, row: pl.Expr, first: int, prepare: Callable[[pl.DataFrame], pl.DataFrame]
+) -> Iterator[bytes]:
+    """Yield the XML of rows, the first of which has the number *first*."""
+    for block in prepare(frame).iter_slices(BLOCK):
+        numbers = pl.int_range(first, first + block.height, eager=True).cast(pl.String).alias("_n")
+        yield block.with_columns(numbers).select(row).item()
+        yield b"\n"
+        first += block.height
 
 
 def lines_of(text: str, width: float) -> int:

@@ -90,7 +90,7 @@ class WorkbookResult:
             self._ordering.close()
 
     def add(self, screened: Screened) -> None:
-        """Add a part of the file."""
+        """Add a part of the file; its cells are made while the next one is screened."""
         self._rows += screened.originals.height
         if self._rows >= MOST_ROWS:
             raise TooLargeForExcelError(
@@ -165,6 +165,7 @@ class WorkbookResult:
 
     def _append(self, frame: pl.DataFrame) -> None:
         assert self.result is not None
+        self.book.package.settle()  # no more than one part waits in memory to be written
         known = self.outcomes.known
         self._cells += [
             self.book.shared(text, STYLES[outcome.verdict])
@@ -173,19 +174,16 @@ class WorkbookResult:
         cells = pl.Series(self._cells, dtype=pl.String)
         own = [name for name in frame.columns if name.startswith("o")]
         found = [name for name in frame.columns if name.startswith("p")]
-        state = frame["state"]
-        shown = frame.with_columns(
-            *(text_cells(frame[name]) for name in own),
-            state.to_frame().select(
-                pl.when(pl.col("state") == SCREENED)
-                .then(pl.lit(self.book.shared(SCREENED)))
-                .otherwise(text_cells(state, Style.SET_ASIDE))
-                .alias("state")
-            )["state"],
-        )
+        screened = self.book.shared(SCREENED)
+
+        def prepare(rows: pl.DataFrame) -> pl.DataFrame:
+            state = pl.when(pl.col("state") == SCREENED).then(pl.lit(screened))
+            shown = state.otherwise(text_cells(rows["state"], Style.SET_ASIDE))
+            return rows.with_columns(shown.alias("state"), *(text_cells(rows[name]) for name in own))
+
         empty = pl.lit(f'" s="{Style.SET_ASIDE:d}"/>')
         outcomes = [pl.lit(cells).gather(pl.col(name)).fill_null(empty) for name in found]
-        self.result.append(shown, [*map(pl.col, own), pl.col("state"), *outcomes])
+        self.result.append(frame, [*map(pl.col, own), pl.col("state"), *outcomes], prepare=prepare)
 
     # ── the sheets at the end ──
 
