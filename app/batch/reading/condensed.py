@@ -11,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from app.batch.reading.archives import MOST_CELLS, may_be_far, unpacked
 from app.batch.reading.condensed_cells import CellTexts, need
 from app.batch.reading.condensed_rows import Piece, read_rows
 from app.batch.reading.contents import STRINGS, Listed
-from app.batch.reading.cut_xml import BLANKS, CutXml, decoded, plain_texts
+from app.batch.reading.cut_xml import BLANKS, CutXml, copied, decoded, plain_texts
 from app.batch.reading.skeleton import Skeleton
 
 _WORKERS: Final = 2
@@ -49,7 +49,7 @@ def shared_texts(path: Path, skeleton: Skeleton, listed: Listed) -> pl.Series:
         if not odd.is_empty():
             texts = texts.scatter(odd, pl.Series(skeleton.strings(listed, items[odd].to_list()), dtype=pl.String))
         found.append(texts)
-    return pl.concat(found, rechunk=True)
+    return copied(pl.concat(found))
 
 
 def condensed(path: Path, listed: Listed, skeleton: Skeleton, shared: pl.Series) -> Condensed:
@@ -60,17 +60,31 @@ def condensed(path: Path, listed: Listed, skeleton: Skeleton, shared: pl.Series)
     need(part.head.rstrip().endswith(b"<sheetData>") and not may_be_far(part.head + part.tail))
     need(all(before.top + before.height <= piece.top for before, piece in pairwise(pieces)))
     merged = skeleton.frame(listed, part.head, part.tail).merged_cell_ranges or ()
+    bounds = _bounds(pieces)
+    is_spoilt = any(piece.is_spoilt for piece in pieces)
+    pieces, every = _together(pieces, shared)
+    cells = [
+        every.gather(_column(pieces, place).head(bounds.bottom + 1)).alias(str(place - bounds.left))
+        for place in range(bounds.left, bounds.right + 1)
+    ]
+    return Condensed(pl.DataFrame(cells), bounds.left, merged, is_spoilt)
+
+
+class _Bounds(NamedTuple):
+    """The first and the last column and the last row that hold something."""
+
+    left: int
+    right: int
+    bottom: int
+
+
+def _bounds(pieces: Iterable[Piece]) -> _Bounds:
     held = [piece for piece in pieces if piece.bottom >= 0]
     need(held)
     left, right = min(piece.first for piece in held), max(piece.last for piece in held)
     bottom = held[-1].bottom
     need((bottom + 1) * (right + 1) <= MOST_CELLS)
-    pieces, every = _together(pieces, shared)
-    cells = [
-        every.gather(_column(pieces, place).head(bottom + 1)).alias(str(place - left))
-        for place in range(left, right + 1)
-    ]
-    return Condensed(pl.DataFrame(cells), left, merged, any(piece.is_spoilt for piece in pieces))
+    return _Bounds(left, right, bottom)
 
 
 def _in_turn(read: Callable[[bytes], Piece], stretches: Iterable[bytes]) -> Iterator[Piece]:
@@ -96,7 +110,7 @@ def _together(pieces: Sequence[Piece], shared: pl.Series) -> tuple[list[Piece], 
             numbers = numbers + (numbers >= shared.len()).cast(pl.UInt32) * behind
         behind += piece.own.len()
         every.append(piece.own)
-        numbered.append(piece._replace(numbers=numbers))
+        numbered.append(piece._replace(numbers=numbers, own=piece.own.clear()))
     return numbered, pl.concat(every, rechunk=True)
 
 
@@ -105,7 +119,8 @@ def _column(pieces: Iterable[Piece], place: int) -> pl.Series:
     parts = []
     row = 0
     for piece in pieces:
-        parts.append(_blank(piece.top - row))
+        if piece.top > row:
+            parts.append(_blank(piece.top - row))
         within = piece.left <= place < piece.left + piece.width
         parts.append(piece.numbers.gather_every(piece.width, place - piece.left) if within else _blank(piece.height))
         row = piece.top + piece.height

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from app.batch.reading.contents import Listed
-from app.batch.reading.cut_xml import between, plain_texts, without_marks
+from app.batch.reading.cut_xml import between, copied, plain_texts, without_marks
 from app.batch.reading.skeleton import Skeleton, UnlikeError
 
 _ATTRIBUTES: Final = re.compile(r'(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?(?: (?:cm|vm|ph)="[0-9]+")*( ?/)?')
@@ -19,6 +19,8 @@ _END: Final = "</c>"
 _PLAIN_NUMBER: Final = r"^(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,3}[1-9])$"
 _PROBE: Final = "1.5"
 """A number that no format of days or times would show so."""
+_FEW_KINDS: Final = 8
+"""Up to so many, to compare with each is faster than to look up."""
 _MOST_KINDS: Final = 5_000
 _MOST_ASKED: Final = 200_000
 """Different cells of a sheet that are asked about."""
@@ -80,7 +82,7 @@ class CellTexts:
         if not places.is_empty():
             cells = pl.select(pl.concat_str(attributes[places], pl.lit(">"), bodies[places])).to_series()
             found.put(places, self._texts_of(cells))
-        return Numbered(found.numbers, pl.concat(found.own), found.filled, is_spoilt)
+        return Numbered(found.numbers, copied(pl.concat(found.own)), found.filled, is_spoilt)
 
     def _texts_of(self, cells: pl.Series) -> pl.Series:
         """Ask how *cells* read, each different one once; null where one is blank."""
@@ -111,11 +113,14 @@ class CellTexts:
         for said in found:
             if said not in self._kinds:
                 self._kinds[said] = self._kind(said)
-        return attributes.replace_strict(found, [self._kinds[said] for said in found], return_dtype=pl.UInt8)
+        if len(found) > _FEW_KINDS:
+            return attributes.replace_strict(found, [self._kinds[said] for said in found], return_dtype=pl.UInt8)
+        each = ((pl.lit(attributes) == said).cast(pl.UInt8) * self._kinds[said] for said in found)
+        return pl.select(pl.sum_horizontal(each).cast(pl.UInt8)).to_series()
 
     def _kind(self, attributes: str) -> int:
         said = _ATTRIBUTES.fullmatch(attributes)
-        if said is None:
+        if said is None or (said[2] == "e" and said[3]):
             raise UnlikeError
         style, kind, closed = said[1], said[2], said[3]
         if closed:

@@ -59,12 +59,9 @@ def read_rows(stretch: bytes, texts: CellTexts) -> Piece:
 
 
 def _placed(cells: pl.DataFrame, top: int, height: int, texts: CellTexts) -> Piece:
-    opening, names, rest = cells["cell"].str.splitn('"', 3).struct.unnest().get_columns()
+    columns, rest = _alike(cells, height) or _each(cells)
     attributes, bodies = rest.str.splitn(">", 2).struct.unnest().get_columns()
-    need((opening == "r=").all() and bodies.null_count() == 0)
-    need((names.str.strip_chars_start(_CAPITALS) == cells["place"]).all())
-    columns = names.str.strip_chars_end(_DIGITS).cast(_LETTERS, strict=False).to_physical().cast(pl.Int64)
-    need(columns.null_count() == 0)
+    need(bodies.null_count() == 0)
     at = cells["at"]
     need(((columns.diff() > 0) | (at.diff() > 0)).all())
     left, right = _least(columns), _most(columns)
@@ -79,6 +76,34 @@ def _placed(cells: pl.DataFrame, top: int, height: int, texts: CellTexts) -> Pie
     bottom = -1 if held.is_empty() else top + _most(at.filter(found.filled))
     first, last = (0, 0) if held.is_empty() else (_least(held), _most(held))
     return Piece(top, height, left, width, numbers, found.own, bottom, first, last, found.is_spoilt)
+
+
+def _alike(cells: pl.DataFrame, height: int) -> tuple[pl.Series, pl.Series] | None:
+    """Return the column of each cell and what follows its place, where every row has the columns of the first."""
+    width = cells.height // height
+    if not width or width * height != cells.height:
+        return None
+    letters = cells["cell"].head(width).str.extract('^r="([A-Z]{1,3})')
+    columns = letters.cast(_LETTERS, strict=False).to_physical().cast(pl.Int64)
+    turns = pl.int_range(cells.height, dtype=pl.UInt32, eager=True) % width
+    place = pl.concat_str(pl.lit('r="'), pl.lit(letters).gather(turns), pl.col("place"), pl.lit('"'))
+    found = cells.with_columns(begins=place).select(
+        "cell", "begins", rest=pl.col("cell").str.strip_prefix(pl.col("begins"))
+    )
+    cut = found["cell"].str.len_bytes() - found["rest"].str.len_bytes()
+    if columns.null_count() or not (cut == found["begins"].str.len_bytes()).all():
+        return None
+    return columns.gather(turns), found["rest"]
+
+
+def _each(cells: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return the column of each cell and what follows its place."""
+    opening, names, rest = cells["cell"].str.splitn('"', 3).struct.unnest().get_columns()
+    need((opening == "r=").all() and rest.null_count() == 0)
+    need((names.str.strip_chars_start(_CAPITALS) == cells["place"]).all())
+    columns = names.str.strip_chars_end(_DIGITS).cast(_LETTERS, strict=False).to_physical().cast(pl.Int64)
+    need(columns.null_count() == 0)
+    return columns, rest
 
 
 def _least(numbers: pl.Series) -> int:

@@ -79,6 +79,11 @@ def decoded(stretch: bytes) -> pl.Series:
     raise UnlikeError
 
 
+def copied(texts: pl.Series) -> pl.Series:
+    """Return *texts* as texts of their own: cut out of a stretch, they would keep all of it in memory."""
+    return texts + ""
+
+
 def between(cells: pl.Series, opening: str, closing: str) -> pl.Series:
     """Return what stands between *opening* and *closing*; null where a cell does not begin and end so."""
     bare = cells.str.strip_suffix(closing).str.strip_prefix(opening)
