@@ -137,10 +137,8 @@ def _counts(first: pl.Series, numbers: pl.DataFrame, outcomes: Outcomes) -> dict
     for code in numbers.columns:
         of_household = outcomes.policy(code).subject.name == "household"
         for fact, those in wanting.get(code, {}).items():
-            hangs = bytearray(len(outcomes.known))
-            for number in those:
-                hangs[number] = 1
-            count = pl.Series(list(hangs), dtype=pl.UInt32).gather(numbers[code])
+            hangs = pl.zeros(len(outcomes.known), dtype=pl.UInt32, eager=True).scatter(those, 1)
+            count = hangs.gather(numbers[code])
             if of_household:
                 count = count * first.cast(pl.UInt32)
             asked = fact, of_household

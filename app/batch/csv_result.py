@@ -61,7 +61,7 @@ class CsvResult:
         """Add a part of the file."""
         # Outcomes are numbered anew in each part: amounts that are reckoned differ from household to household.
         outcomes = Outcomes(self.policies)
-        numbers = aligned(screened.rows, screened.tidy, outcomes)
+        numbers = aligned(screened.rows, screened.tidy, outcomes, screened.said)
         words = pl.Series(Words(outcomes, self.about.day).all(), dtype=pl.String)
         originals, state, found = wide(screened, numbers)
         own = [name for name in originals.columns if name != ROW]

@@ -5,8 +5,10 @@ written for people is therefore worded once for each outcome, and the rows carry
 its number.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import zip_longest
 from typing import NamedTuple
 
 import polars as pl
@@ -36,26 +38,33 @@ class Outcomes:
         self.known: list[Outcome] = []
         self.codes = [policy.code for policy in policies]
         self._by_code = {policy.code: policy for policy in policies}
-        self._numbers: dict[str, dict[int, int]] = {policy.code: {} for policy in policies}
+        self._numbers: dict[tuple[str, bool], dict[int, int]] = defaultdict(dict)
+        """For each policy, the numbers of its outcomes by their hash, or by its own numbers."""
 
     def policy(self, code: str) -> Policy:
         return self._by_code[code]
 
-    def number(self, tidy: pl.DataFrame) -> pl.Series:
-        """Return the number of the outcome of each row of *tidy*, the frame of one policy."""
+    def number(self, tidy: pl.DataFrame, said: pl.Series | None = None) -> pl.Series:
+        """Return the number of the outcome of each row of *tidy*, the frame of one policy.
+
+        *said* are the policy's own numbers of what the rows say, the same for all parts of a file, if it has some.
+        """
         if tidy.is_empty():
             return pl.Series([], dtype=pl.UInt32)
         policy = self._by_code[tidy["policy"][0]]
-        numbers = self._numbers[policy.code]
         # 64 bits: among a million outcomes, two share a hash once in some ten million files.
-        hashes = tidy.select(pl.struct(CONTENT).hash().alias("hash"))["hash"]
-        fresh = tidy.with_columns(hashes).unique("hash", keep="any", maintain_order=True)
-        fresh = fresh.filter(~pl.col("hash").is_in(list(numbers)))
-        for row in fresh.select("hash", *CONTENT).iter_rows():
-            numbers[row[0]] = len(self.known)
-            self.known.append(_outcome(policy, *row[1:]))
-        old, new = pl.Series(list(numbers), dtype=pl.UInt64), pl.Series(list(numbers.values()), dtype=pl.UInt32)
-        return hashes.replace_strict(old, new, return_dtype=pl.UInt32)
+        keys = tidy.select(pl.struct(CONTENT).hash().alias("key"))["key"] if said is None else said
+        numbers = self._numbers[policy.code, said is None]
+        places = keys.arg_unique()
+        fresh = tidy[places].select(keys[places].alias("key"), *CONTENT)
+        for key, *content in fresh.filter(~pl.col("key").is_in(list(numbers))).iter_rows():
+            numbers[key] = len(self.known)
+            self.known.append(_outcome(policy, *content))
+        present = fresh["key"].to_list()
+        found = pl.Series([numbers[key] for key in present], dtype=pl.UInt32)
+        if said is None:
+            return keys.replace_strict(present, found, return_dtype=pl.UInt32)
+        return pl.zeros(max(present) + 1, dtype=pl.UInt32, eager=True).scatter(fresh["key"], found).gather(keys)
 
 
 def _outcome(
@@ -70,7 +79,12 @@ def _outcome(
     return Outcome(policy, Verdict(verdict), amount, unit, tuple(reasons), tuple(facts), tuple(figures))
 
 
-def aligned(rows: pl.DataFrame, tidy: Sequence[pl.DataFrame], outcomes: Outcomes) -> pl.DataFrame:
+def aligned(
+    rows: pl.DataFrame,
+    tidy: Sequence[pl.DataFrame],
+    outcomes: Outcomes,
+    said: Sequence[pl.Series | None] = (),
+) -> pl.DataFrame:
     """Return a column for each policy with the number of its outcome on each of *rows*.
 
     A policy without a frame, as where *rows* is empty, has nulls.  The frames of *tidy* come in
@@ -80,10 +94,10 @@ def aligned(rows: pl.DataFrame, tidy: Sequence[pl.DataFrame], outcomes: Outcomes
     place = (rows["first"].cast(pl.UInt32).cum_sum() - 1).cast(pl.UInt32)
     households = int(rows["first"].sum())
     found: dict[str, pl.Series] = {}
-    for frame in tidy:
+    for frame, keys in zip_longest(tidy, said):
         if frame.is_empty():
             continue
-        numbers, code = outcomes.number(frame), frame["policy"][0]
+        numbers, code = outcomes.number(frame, keys), frame["policy"][0]
         if outcomes.policy(code).subject.name == "household":
             _check(frame, households, rows.filter("first")["household_reference"])
             numbers = numbers.gather(place)

@@ -121,9 +121,10 @@ def run(
         for chunk in register.chunks(
             day=about.day, home=home, area=area, rows_per_chunk=rows, originals=originals_wanted
         ):
-            tidy = tuple(reader.screen(chunk.rows)) if chunk.rows.height else ()
+            numbered = list(reader.numbered(chunk.rows)) if chunk.rows.height else []
+            tidy, said = tuple(frame for frame, _ in numbered), tuple(numbers for _, numbers in numbered)
             originals = pl.DataFrame() if chunk.originals is None else chunk.originals
-            writing.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings))
+            writing.add(Screened(originals, chunk.rows, tidy, chunk.rejects, chunk.warnings, said))
             if comparison is not None:
                 comparison.add(tidy)
             summary.people += chunk.rows.height

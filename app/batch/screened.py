@@ -36,6 +36,8 @@ class Screened(NamedTuple):
     """Rows set aside: ROW, COLUMN, MESSAGE."""
     warnings: pl.DataFrame
     """Doubts about rows that were screened, in the same columns."""
+    said: tuple[pl.Series | None, ...] = ()
+    """For each frame of *tidy*, numbers of what its rows say, where `TidyReader` gives some."""
 
 
 def no_remarks() -> pl.DataFrame:

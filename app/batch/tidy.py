@@ -89,6 +89,14 @@ class TidyReader:
 
     def screen(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the tidy result of each policy for *rows*, whole households of them."""
+        for frame, _ in self.numbered(rows):
+            yield frame
+
+    def numbered(self, rows: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, pl.Series | None]]:
+        """Yield the tidy results, each with a number for every row: rows of one number say the same.
+
+        Where a policy has amounts that are reckoned for every subject, no number tells what a row says.
+        """
         frames = self._columns.frames(rows, REFERENCES[:1])
         of_members, of_households = (
             frame.lazy()
@@ -128,18 +136,20 @@ class _Plan:
         self._numbers = Numbering(self._outcome)
         self._table = pl.DataFrame(schema=self._schema)
 
-    def tidy(self, wide: pl.DataFrame) -> pl.DataFrame:
-        """Return a row for each row of *wide*."""
+    def tidy(self, wide: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series | None]:
+        """Return a row for each row of *wide*, and the number of what it says."""
         numbers = self._meant.of(wide[self.policy.code]).cast(pl.Int64)
         if self.awards.given:
             numbers = numbers * self.awards.count + self.awards.numbers(wide)
-        found = self._found(self._numbers.of(numbers))
+        said = self._numbers.of(numbers)
+        found = self._found(said)
         if self.awards.reckons:
             own = pl.when(RECKONED).then(self.awards.amounts(wide)).otherwise("amount")
             found = found.with_columns(own.alias("amount"))
         member = pl.lit(None, pl.String) if self.of_household else wide["member_reference"]
         fixed = {"household_reference": wide["household_reference"], "member_reference": member, **self._fixed}
-        return found.select(fixed.get(name, pl.col(name)).alias(name) for name in SCHEMA)
+        tidy = found.select(fixed.get(name, pl.col(name)).alias(name) for name in SCHEMA)
+        return tidy, None if self.awards.reckons else said
 
     def _found(self, numbers: pl.Series) -> pl.DataFrame:
         known = self._numbers.known

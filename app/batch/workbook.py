@@ -29,6 +29,8 @@ STYLES: Final = {
 LONGEST_WITH_OPEN: Final = 20_000
 """Rows of a list up to which rosters name the undetermined too: a register that lacks a column leaves everybody
 undetermined, and a longer list would make a workbook of hundreds of megabytes."""
+_FEW: Final = 200
+"""Different texts of a column up to which the book holds them once, and cells their numbers: quicker, and smaller."""
 NARROWEST: Final = 6.0
 WIDEST: Final = 40.0
 _FIRST: Final = ("结果", "变化", "待核实", "政策统计", "各村汇总", "缺项汇总")
@@ -97,7 +99,7 @@ class WorkbookResult:
                 f"Excel一张表最多{MOST_ROWS - 1}行，这个名单更长：请把结果改存为CSV或Parquet，或按乡镇分开筛查"
             )
         rows = screened.rows
-        numbers = aligned(rows, screened.tidy, self.outcomes)
+        numbers = aligned(rows, screened.tidy, self.outcomes, screened.said)
         self._rejects.append(screened.rejects.select(list(REMARKS)))
         self._warnings.append(screened.warnings.select(list(REMARKS)))
         self._result(screened, numbers)
@@ -175,15 +177,28 @@ class WorkbookResult:
         own = [name for name in frame.columns if name.startswith("o")]
         found = [name for name in frame.columns if name.startswith("p")]
         screened = self.book.shared(SCREENED)
+        few = {name: self._shared(frame[name]) for name in own}
 
         def prepare(rows: pl.DataFrame) -> pl.DataFrame:
             state = pl.when(pl.col("state") == SCREENED).then(pl.lit(screened))
             shown = state.otherwise(text_cells(rows["state"], Style.SET_ASIDE))
-            return rows.with_columns(shown.alias("state"), *(text_cells(rows[name]) for name in own))
+            originals = (
+                rows[name].replace_strict(few[name], return_dtype=pl.String) if few[name] else text_cells(rows[name])
+                for name in own
+            )
+            return rows.with_columns(shown.alias("state"), *originals)
 
         empty = pl.lit(f'" s="{Style.SET_ASIDE:d}"/>')
         outcomes = [pl.lit(cells).gather(pl.col(name)).fill_null(empty) for name in found]
         self.result.append(frame, [*map(pl.col, own), pl.col("state"), *outcomes], prepare=prepare)
+
+    def _shared(self, texts: pl.Series) -> dict[str | None, str]:
+        """Return the cells of a column that holds few different texts; of others, nothing."""
+        different = texts.unique(maintain_order=True)
+        if different.len() > _FEW:
+            return {}
+        empty = f'" s="{Style.TEXT:d}"/>'
+        return {text: self.book.shared(text, Style.TEXT) if text else empty for text in different}
 
     # ── the sheets at the end ──
 

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from app.batch.outcomes import CONTENT, Outcomes, aligned
+from app.batch.tidy import TidyReader
 from app.batch.wording import amount_words, open_points
 from app.rules.policy import Verdict
 from policies import POLICIES
@@ -26,6 +27,20 @@ def test_the_outcome_of_a_row_says_what_its_tidy_row_says() -> None:
             assert outcome.verdict == row[0]
             assert (outcome.amount, outcome.amount_unit) == row[1:3]
             assert [list(each) for each in outcome[4:]] == list(row[3:])
+
+
+def test_numbers_of_the_reader_tell_outcomes_as_their_content_does() -> None:
+    reader, outcomes, by_content = TidyReader(SCREENER, DAY), Outcomes(POLICIES), Outcomes(POLICIES)
+    own = 0
+    for seed in (1, 2, 3):
+        rows = rows_of(random_list(seed, 40))
+        frames, said = zip(*reader.numbered(rows), strict=True)
+        numbers, expected = aligned(rows, frames, outcomes, said), aligned(rows, frames, by_content)
+        for code in numbers.columns:
+            found = [outcomes.known[number] for number in numbers[code]]
+            assert found == [by_content.known[number] for number in expected[code]]
+        own += sum(numbers is None for numbers in said)
+    assert 0 < own < 3 * len(POLICIES)  # some amounts are each household's own, most are not
 
 
 def test_the_words_of_an_amount_are_those_of_a_single_screening() -> None:

@@ -165,6 +165,22 @@ def test_what_goes_wrong_while_compressing_is_raised(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def write_what_cannot_be_made(path: Path) -> None:
+    def spoil(_: pl.DataFrame) -> pl.DataFrame:
+        raise ZeroDivisionError
+
+    with Book(path) as book:
+        sheet = book.sheet("表", [Column("甲")])
+        sheet.append(pl.DataFrame({"a": ["x"]}), [pl.col("a")], prepare=spoil)
+        book.save()
+
+
+def test_what_goes_wrong_while_rows_are_made_is_raised_and_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write_what_cannot_be_made(tmp_path / "a.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_content_is_the_same_file(tmp_path: Path) -> None:
     write(tmp_path / "a.xlsx", list(ODD))
     write(tmp_path / "b.xlsx", list(ODD))

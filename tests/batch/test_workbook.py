@@ -1,11 +1,13 @@
 """The workbook that an official gets back says what the tidy result says, where it can be used."""
 
+import zipfile
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
 
+from app.batch import workbook
 from app.batch.asking import questions
 from app.batch.outcomes import Outcomes, aligned
 from app.batch.screened import ROW, Screened, no_remarks
@@ -197,6 +199,23 @@ def test_twelve_members_and_long_names(tmp_path: Path) -> None:
     originals = part.originals.with_columns(pl.lit(name).alias("姓名"))
     path = write(tmp_path / "a.xlsx", part._replace(originals=originals))
     assert set(read_sheet(path, "结果")["姓名"]) == {name}
+
+
+@pytest.mark.parametrize("few", [0, 200])
+def test_columns_of_few_and_of_many_texts_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(workbook, "_FEW", few)
+    odd = ["=1+1", " a ", "a&b", "", None, "_x0041_", "二\n行", "长" * 40_000]
+    part = screened(random_list(17, 30))
+    texts = [odd[place % len(odd)] for place in range(part.originals.height)]
+    originals = part.originals.with_columns(pl.Series("备注", texts, dtype=pl.String))
+    path = write(tmp_path / "a.xlsx", part._replace(originals=originals))
+    shown = [
+        None if not text else text if len(text) < 32_767 else f"{text[:32_758]}…（过长，已截短）" for text in texts
+    ]
+    assert read_sheet(path, "结果")["备注"].to_list() == shown
+    with zipfile.ZipFile(path) as archive:
+        shared = archive.read("xl/sharedStrings.xml").decode()
+    assert ("a&amp;b" in shared) == (few > 0)
 
 
 def test_would_be_formulas_stay_text(tmp_path: Path) -> None:
