@@ -26,8 +26,8 @@ from app.screening import Screener
 
 FORMATS: Final = (".xlsx", ".csv", ".parquet")
 _EXCEL: Final = ".xlsx"
-_PARTS: Final = 3
-"""Parts of a list of moderate length for Excel: one is written while the next is screened, in less memory too."""
+_EXCEL_ROWS: Final = 40_000
+"""Rows at a time of a list that becomes a workbook: a part is written while the next is screened, both in memory."""
 
 
 class UnknownFormatError(HuiminError):
@@ -117,7 +117,9 @@ def run(
         progress(0, register.rows)
         # The official's own columns are read again as text only for a result that repeats them.
         originals_wanted = not isinstance(writing, _Tidy)
-        rows = _chunk(register.rows, max(steps, _PARTS) if target.suffix.lower() == _EXCEL else steps)
+        rows = _chunk(register.rows, steps)
+        if target.suffix.lower() == _EXCEL:
+            rows = min(rows, _EXCEL_ROWS)
         for chunk in register.chunks(
             day=about.day, home=home, area=area, rows_per_chunk=rows, originals=originals_wanted
         ):

@@ -31,6 +31,8 @@ LONGEST_WITH_OPEN: Final = 20_000
 undetermined, and a longer list would make a workbook of hundreds of megabytes."""
 _FEW: Final = 200
 """Different texts of a column up to which the book holds them once, and cells their numbers: quicker, and smaller."""
+_MOST_AT_ONCE: Final = 50_000
+"""Rows of a part that may wait in memory to be written while the next part is screened."""
 NARROWEST: Final = 6.0
 WIDEST: Final = 40.0
 _FIRST: Final = ("结果", "变化", "待核实", "政策统计", "各村汇总", "缺项汇总")
@@ -92,7 +94,7 @@ class WorkbookResult:
             self._ordering.close()
 
     def add(self, screened: Screened) -> None:
-        """Add a part of the file; its cells are made while the next one is screened."""
+        """Add a part of the file; the cells of a small one are made while the next is screened."""
         self._rows += screened.originals.height
         if self._rows >= MOST_ROWS:
             raise TooLargeForExcelError(
@@ -108,6 +110,8 @@ class WorkbookResult:
             self.tally.add(who, rows, numbers, self.outcomes)
             self.rosters.add(who, rows, numbers, self.outcomes)
             self.asking.add(who, rows, numbers, self.outcomes)
+        if screened.originals.height > _MOST_AT_ONCE:
+            self.book.package.settle()
 
     def add_changes(self, frames: Iterable[pl.DataFrame], tally: ChangeTally) -> None:
         """Add what has changed since an earlier result, and that *tally* counts, as a sheet of its own."""

@@ -201,6 +201,18 @@ def test_twelve_members_and_long_names(tmp_path: Path) -> None:
     assert set(read_sheet(path, "结果")["姓名"]) == {name}
 
 
+def test_a_large_part_is_written_before_the_next_is_screened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "_MOST_AT_ONCE", 0)
+    sizes = []
+    with WorkbookResult(tmp_path / "a.xlsx", POLICIES, ABOUT) as result:
+        for part in parts(30, 20, 20):
+            result.add(part)
+            assert result.result is not None
+            sizes.append(result.result.part.size)
+        result.finish()
+    assert 0 < sizes[0] < sizes[1]
+
+
 @pytest.mark.parametrize("few", [0, 200])
 def test_columns_of_few_and_of_many_texts_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     monkeypatch.setattr(workbook, "_FEW", few)
