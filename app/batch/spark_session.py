@@ -1,8 +1,11 @@
 """A session with a Spark that is there already: on this machine, a cluster's, or over Spark Connect."""
 
+import logging
 import os
 import shutil
+import signal
 import socket
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -32,10 +35,18 @@ def spark_session(address: str | None = None) -> Iterator[Any]:
     running = sessions.getActiveSession() if address is None else None
     if running is not None:
         yield running
-    elif address is not None and address.startswith(_CONNECT):
-        yield from _connected(address)
-    else:
-        yield from _begun(sessions, address)
+        return
+    begin = _connected(address) if address is not None and address.startswith(_CONNECT) else _begun(sessions, address)
+    # Of calls that are cut short py4j tells the root logger, which without a handler tells the terminal.
+    silent = logging.NullHandler()
+    logging.getLogger().addHandler(silent)
+    try:
+        with warnings.catch_warnings():
+            # What Spark warns of is either said in words or not for whoever gave the command.
+            warnings.simplefilter("ignore")
+            yield from begin
+    finally:
+        logging.getLogger().removeHandler(silent)
 
 
 def _connected(address: str) -> Iterator[Any]:
@@ -61,11 +72,8 @@ def _connected(address: str) -> Iterator[Any]:
     session = sessions.builder.channelBuilder(builder).create()
     session.client.set_retry_policies([client.retries.DefaultPolicy(max_retries=RETRIES)])
     try:
-        with warnings.catch_warnings():
-            # What the client warns of is either said in words or not for whoever gave the command.
-            warnings.simplefilter("ignore")
-            _check_version(session)
-            yield session
+        _check_version(session)
+        yield session
     finally:
         # If the server is gone there is nothing left to say to it.
         session.client.set_retry_policies([])
@@ -93,6 +101,7 @@ def _begun(sessions: Any, address: str | None) -> Iterator[Any]:
         raise EngineError(
             "Spark 没有启动：请核对 --spark 的地址、Java 的版本（17 或 21）、PYSPARK_SUBMIT_ARGS 和 SPARK_HOME 的内容"
         ) from error
+    at_interrupt = signal.getsignal(signal.SIGINT)
     try:
         session = sessions(pyspark.SparkContext(conf=conf, gateway=gateway))
     except Exception as error:  # of py4j, of pyspark, or a TypeError: where versions differ, whatever is not there
@@ -100,6 +109,9 @@ def _begun(sessions: Any, address: str | None) -> Iterator[Any]:
             "Spark 没有接受连接：请核对 --spark 的地址（主节点的端口默认7077）、PYSPARK_SUBMIT_ARGS 的内容"
             f"（如内存不少于 450m），以及集群的 Spark 与这里的（{pyspark.__version__}）是否同一版本"
         ) from error
+    # Spark's handler would call the driver from within a call to it.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, at_interrupt)
     try:
         _check_version(session)
         yield session
