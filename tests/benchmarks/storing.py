@@ -10,14 +10,17 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from app import archive
 from app.answering.answers import Answers
-from app.archive import new_id, pack, record, written
+from app.archive import new_id, pack
 from app.database import Database, upgrade
+from app.encoding import as_json
 from app.intake.door import read_submission
 from app.models import Screening
 from app.screening import Screener
-from app.security import answer_receipts, audit
+from app.security import audit
 from app.security.audit import Event
+from app.security.audit_actions import Action
 from app.security.keyring import Keyring
 from app.security.sealing import ready
 from app.settings import Settings
@@ -94,7 +97,7 @@ def _plain(database: Database) -> Callable[[Kept], None]:
             as_of=DAY,
             policy_set="",
             release="",
-            given=pack(written(submission)),
+            given=pack(as_json(submission.given)),
             answer=packed,
         )
         database.write(lambda session: session.add(row))
@@ -104,9 +107,7 @@ def _plain(database: Database) -> Callable[[Kept], None]:
 
 def _row(keyring: Keyring, kept: Kept) -> Screening:
     submission, full, brief = kept
-    given = written(submission)
-    full = answer_receipts.attached(full, answer_receipts.make(keyring, given, full, brief))
-    return record(keyring, new_id(), submission, given, pack(full), region_code=None, policy_set="", release="")
+    return archive.kept(keyring, new_id(), submission, full, brief, region_code=None, policy_set="", release="").row
 
 
 def _sealed(database: Database, keyring: Keyring) -> Callable[[Kept], None]:
@@ -123,7 +124,7 @@ def _all(database: Database, keyring: Keyring) -> Callable[[Kept], None]:
 
         def write(session: Any) -> None:
             session.add(row)
-            audit.record(session, Event("screening.stored", object=row.id, purpose="screening"))
+            audit.record(session, Event(Action.SCREENING_STORED, object=row.id, purpose="screening"))
 
         database.write(write)
 
