@@ -27,7 +27,12 @@ _GZIP = 31
 
 def new_id() -> str:
     """Return an id that sorts by its millisecond and that nobody can guess: a UUID of version 7."""
-    number = time.time_ns() // 1_000_000 << 80 | int.from_bytes(os.urandom(10))
+    return id_of(time.time_ns() // 1_000_000, os.urandom(10))
+
+
+def id_of(moment: int, mark: bytes) -> str:
+    """Return the UUID of version 7 of a *moment*, in milliseconds, and ten bytes that tell it from others."""
+    number = moment << 80 | int.from_bytes(mark)
     number &= ~(0xF << 76 | 0x3 << 62)
     return str(UUID(int=number | 0x7 << 76 | 0x2 << 62))
 

@@ -149,11 +149,12 @@ def in_lists(database: Database, files: BatchFiles, keyring: Keyring, subject: S
     done = [batch for batch in found if batch.state == State.DONE]
     who = subject.reference, subject.member
     lists = [
-        InList(batch, rows_about(files, keyring, batch, *who), stated_about(files, keyring, batch, *who))
+        InList(batch, results, stated_about(files, keyring, batch, *who))
         for batch in done
+        if (results := rows_about(files, keyring, batch, *who))
     ]
     waiting = [batch.id for batch in found if batch.state in (State.WAITING, State.RUNNING)]
-    return InLists([found for found in lists if found.results], waiting)
+    return InLists(lists, waiting)
 
 
 def _all_lists(session: Session) -> Sequence[Batch]:

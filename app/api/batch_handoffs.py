@@ -10,6 +10,7 @@ from starlette.responses import Response
 from app.api.access import PrincipalDep, Router, Scope, needs
 from app.api.batches import Id
 from app.api.body import read_body, read_object
+from app.api.bulk_handoffs import not_handed_over
 from app.api.handoffs import answered, desk_of, line
 from app.api.once import ONCE, Once
 from app.api.schema import READING_BODY, WRITING, answers, problems, takes
@@ -82,15 +83,10 @@ def _hand_over(once: Once, principal: Principal, stored: Event, made: Event, id:
                     if is_new:
                         audit.record(session, replace(made, object=case.id))
                 case Refused():
-                    refused.append(_refused(each))
+                    refused.append(not_handed_over("household", each))
         answer = {"handoffs": cases, "refused": refused, "next": more, "households": households}
         return Answer(201, as_json(answer))
 
     answer = once.write(work, about=batch.id)
     service.policy_sets.is_remembered()
     return answer
-
-
-def _refused(refused: Refused) -> dict[str, str | None]:
-    policy, member = (None, None) if refused.pick is None else (refused.pick.policy, refused.pick.member)
-    return {"household": refused.of, "policy": policy, "member": member, "reason": refused.reason}

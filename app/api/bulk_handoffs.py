@@ -56,7 +56,7 @@ def _hand_over(once: Once, principal: Principal, done: Event, order: BulkOrder) 
         made = [each for each in found if not isinstance(each, Refused)]
         answer = {
             "handoffs": [{**line(service, each.handoff), "is_new": each.is_new} for each in made],
-            "refused": [_refused(each) for each in found if isinstance(each, Refused)],
+            "refused": [not_handed_over("screening", each) for each in found if isinstance(each, Refused)],
         }
         for new in made:
             if new.is_new:
@@ -66,6 +66,7 @@ def _hand_over(once: Once, principal: Principal, done: Event, order: BulkOrder) 
     return once.write(work)
 
 
-def _refused(refused: Refused) -> dict[str, str | None]:
+def not_handed_over(what: str, refused: Refused) -> dict[str, str | None]:
+    """Return *refused* as JSON, of whom under the name *what*."""
     policy, member = (None, None) if refused.pick is None else (refused.pick.policy, refused.pick.member)
-    return {"screening": refused.of, "policy": policy, "member": member, "reason": refused.reason}
+    return {what: refused.of, "policy": policy, "member": member, "reason": refused.reason}

@@ -122,6 +122,4 @@ class Listed:
     def _id(self, number: int) -> str:
         """Return the id of the household's screening: it begins with the list's moment, by which it will expire."""
         keyring, moment = self.bulk.desk.keyring, UUID(self.batch.id).int >> 80
-        mark = int.from_bytes(keyring.mac("listed", f"{self.batch.id}:{number}".encode())[:10])
-        mark &= ~(0xF << 76 | 0x3 << 62)
-        return str(UUID(int=moment << 80 | mark | 0x7 << 76 | 0x2 << 62))
+        return archive.id_of(moment, keyring.mac("listed", f"{self.batch.id}:{number}".encode())[:10])
